@@ -1,0 +1,7 @@
+export * from './errors.js'
+export type * from './backend/backend.js'
+export { sealedBlob } from './backend/sealed-blob.js'
+export { collect } from './backend/collect.js'
+export { checkName, checkRevision, maxNameBytes, maxRevision, reservedName } from './backend/entry-name.js'
+export type * from './store/store.js'
+export type * from './store/receipt.js'

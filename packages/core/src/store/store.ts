@@ -1,0 +1,177 @@
+import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
+import type { Backend } from '../backend/backend.js'
+import type { Receipt } from './receipt.js'
+
+export interface StoreOptions {
+  /** Stable id of the store: `/^[a-z0-9][a-z0-9._-]{0,62}$/`. Bound into every entry; public. */
+  id: string
+  /** Any keyring or materials manager of the AWS Encryption SDK. */
+  keyring: KeyringNode | NodeMaterialsManager
+  /** Where entries are kept, nearest first: the order in which reads ask. At least one, ids distinct. */
+  locations: readonly Backend[]
+  /** `id` of the location that orders writers. Default: the first one. Must be what the manifests say. */
+  arbiter?: string
+  /** Algorithm suite of new entries. Default: committing and signed (0x0578). */
+  suite?: 'signed' | 'unsigned'
+  /** How often a put that lost a race seals anew at the next revision. Default 8. */
+  maxAttempts?: number
+}
+
+/** Reads and writes of entries in several locations. Has no state to close. */
+export interface Store {
+  readonly id: string
+
+  /**
+   * Seal once and keep the same bytes in every location: first, conditionally, at the arbiter, then in
+   * parallel at the others. Resolves when `copies` of them have confirmed.
+   * Errors: INVALID_NAME, INVALID_CONTEXT, CONFLICT (`ifRevision` no longer holds, or `maxAttempts` races were
+   * lost), PUT_INCOMPLETE (`details` is the Receipt), ARBITER_MISMATCH, ARBITER_UNFIT, ARBITER_BEHIND, those
+   * of the keyring, and the arbiter's own BackendError when nothing was written.
+   */
+  put(name: string, plaintext: Uint8Array | string, options?: PutOptions): Promise<Receipt>
+
+  /** Bring the copies that an incomplete put left out. Safe to repeat. Returns the new receipt. */
+  complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
+
+  /**
+   * Open an entry from the nearest location that holds an intact copy.
+   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked),
+   * UNREADABLE (copies exist, none opens; `details` says why each failed), STALE, ROLLBACK, those of the keyring.
+   */
+  get(name: string, options?: GetOptions): Promise<Entry>
+
+  /** The revisions of a name at the arbiter, ascending, without opening them. */
+  history(name: string, options?: AbortOptions): Promise<History>
+
+  /** The names in the store. Falls back to the union of the reachable locations while the arbiter is away. */
+  list(options?: ListOptions): Listing
+
+  /** Compare every copy of every revision with the arbiter's digest; with `open`, open and walk the chain too. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+
+  /** Copy from the arbiter outward what is missing or damaged elsewhere. Writes nothing the second time. */
+  repair(options?: RepairOptions): Promise<RepairReport>
+}
+
+export interface AbortOptions {
+  signal?: AbortSignal | undefined
+}
+
+export interface PutOptions extends AbortOptions {
+  /** Encryption context: authenticated, public (it stands in the header and in CloudTrail). */
+  context?: Readonly<Record<string, string>>
+  /** How many copies must confirm, the arbiter's included. Default: all locations. */
+  copies?: number
+  /** Compare-and-set: write only if this is still the latest revision; `0` for "the name is new". */
+  ifRevision?: { revision: number; digest: string } | 0
+  /** Lets a restarted process recognise the revision it wrote. Default: random. */
+  requestId?: string
+}
+
+export interface GetOptions extends AbortOptions {
+  /** A revision instead of the latest. */
+  revision?: number
+  /** How the latest revision is found. Default 'nearest'. */
+  freshness?: 'nearest' | 'arbiter' | 'all'
+  /** Pairs that the entry's encryption context must contain. */
+  context?: Readonly<Record<string, string>>
+}
+
+/** An opened entry. Redacts its plaintext in `util.inspect` and JSON. */
+export interface Entry {
+  readonly name: string
+  readonly revision: number
+  readonly digest: string
+  readonly plaintext: Uint8Array
+  /** The caller's pairs: those of the library are left out. */
+  readonly context: Readonly<Record<string, string>>
+  /** `id` of the location whose copy was opened. */
+  readonly servedBy: string
+  /** What went wrong on the way, in the order it happened. */
+  readonly failures: readonly LocationFailure[]
+}
+
+/** One location's failure; safe to log. */
+export interface LocationFailure {
+  readonly location: string
+  readonly operation: string
+  readonly code: string
+  readonly message: string
+}
+
+export interface History {
+  readonly name: string
+  readonly revisions: readonly { revision: number; digest: string; size: number }[]
+  /** Whose word this is; not the arbiter's only when the arbiter could not be asked. */
+  readonly servedBy: string
+  readonly failures: readonly LocationFailure[]
+}
+
+export interface ListOptions extends AbortOptions {
+  prefix?: string
+}
+
+/** Iterate it once; `report` is complete after the end. */
+export interface Listing extends AsyncIterable<string> {
+  readonly report: {
+    /** True when the arbiter was asked to the end. */
+    readonly complete: boolean
+    readonly failures: readonly LocationFailure[]
+  }
+}
+
+export interface VerifyOptions extends AbortOptions {
+  /** Only names that start with these characters. */
+  prefix?: string
+  /** Open the arbiter's copies with the keyring and check the chain of digests too. Default false. */
+  open?: boolean
+  /** Called after each name. */
+  onProgress?: (progress: { names: number; revisions: number }) => void
+}
+
+/**
+ * A copy in relation to the arbiter's digest: the same bytes, other (or damaged) bytes, absent, or above the
+ * arbiter's tip. Never "authentic": that needs the key. `unreachable`: the location could not be asked.
+ */
+export type CopyState = 'agreed' | 'differs' | 'missing' | 'foreign' | 'unreachable'
+
+export interface CopyFinding {
+  readonly name: string
+  readonly revision: number
+  readonly location: string
+  readonly state: CopyState
+  /** The arbiter's, where it has one. */
+  readonly digest?: string
+  /** Of the bytes that were found there. */
+  readonly found?: string
+  readonly code?: string
+}
+
+export interface VerifyReport {
+  readonly names: number
+  readonly revisions: number
+  readonly copies: Readonly<Record<CopyState, number>>
+  /** Everything that is not `agreed`. */
+  readonly findings: readonly CopyFinding[]
+  /** With `open`: entries that did not open or whose chain is broken. */
+  readonly unopened: readonly { name: string; revision: number; code: string; message: string }[]
+  readonly failures: readonly LocationFailure[]
+  /** No finding, nothing unopened, no failure. */
+  readonly clean: boolean
+}
+
+export interface RepairOptions extends AbortOptions {
+  prefix?: string
+  onProgress?: (progress: { names: number; revisions: number; writes: number }) => void
+}
+
+export interface RepairReport {
+  /** What was written, where. */
+  readonly writes: readonly { name: string; revision: number; location: string; action: RepairAction }[]
+  /** What was found and could not, or must not, be mended. */
+  readonly left: readonly (CopyFinding & { reason: string })[]
+  readonly failures: readonly LocationFailure[]
+}
+
+/** `fork-saved`: the other blob was kept as a sidecar before the copy was replaced. */
+export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved'
