@@ -2,6 +2,18 @@ export * from './errors.js'
 export type * from './backend/backend.js'
 export { sealedBlob } from './backend/sealed-blob.js'
 export { collect } from './backend/collect.js'
-export { checkName, checkRevision, maxNameBytes, maxRevision, reservedName } from './backend/entry-name.js'
+export {
+  checkName,
+  checkNameGrammar,
+  checkRevision,
+  maxNameBytes,
+  maxRevision,
+  reservedName,
+} from './backend/entry-name.js'
+export { checkBackendId, checkSidecarKey, checkSidecarSlot, checkSlot } from './backend/check-slot.js'
+export { checkNamesFilter, checkPage, clipRange } from './backend/check-listing.js'
+export { passesFilter, shardOf } from './backend/shard-of.js'
+export { memoryBackend, memoryLocation } from './backend/memory-backend.js'
+export type { MemoryBackendOptions, MemoryBlob, MemoryLocation } from './backend/memory-backend.js'
 export type * from './store/store.js'
 export type * from './store/receipt.js'

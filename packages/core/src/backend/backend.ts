@@ -4,6 +4,11 @@
  * A backend stores bytes under `(name, revision)`. It never encrypts, never retries on its own and never
  * renames. What is absent is `undefined`; every failure is a `BackendError` with a code. One backend object
  * serves one store at one location (a folder, a table with a namespace, a bucket with a prefix).
+ *
+ * Arguments are checked before anything is done (`checkSlot`, `checkSidecarKey`, `checkPage`, `checkNamesFilter`,
+ * `clipRange`): an `InputError` with INVALID_NAME, INVALID_REVISION or INVALID_ARGUMENT. An aborted signal rejects
+ * with its reason. Everything else is a `BackendError` that carries this backend's `id` and the method's name.
+ * Bytes that are returned belong to the caller; bytes that are passed in are not kept.
  */
 export interface Backend {
   /** Stable id of the location, unique within its store: `/^[a-z0-9][a-z0-9._-]{0,62}$/`. Public. */
@@ -14,7 +19,7 @@ export interface Backend {
    * Create a slot if, and only if, it is empty. Atomic: no reader ever sees part of a blob, and of several
    * racing creators exactly one is told `created` (when `capabilities.conditionalCreate`).
    * Fails with OUTCOME_UNKNOWN when the bytes may or may not have been stored (a lost acknowledgement),
-   * BLOB_TOO_LARGE beyond `capabilities.maxBlobBytes`.
+   * BLOB_TOO_LARGE when `blob.size` is beyond `capabilities.maxBlobBytes`, before anything is read of it.
    */
   create(slot: Slot, blob: SealedBlob, options?: CallOptions): Promise<CreateResult>
 
@@ -38,11 +43,15 @@ export interface Backend {
 
   /**
    * Replace the bytes of an occupied slot if its version token is still `expect`. `replaced` or `changed`
-   * (the token differs or the slot is empty; nothing was written). Only for tombstones and damaged copies.
+   * (the token differs or the slot is empty; nothing was written). Atomic for readers. Fails as `create` does.
+   * Only for tombstones and damaged copies.
    */
   replace(slot: Slot, blob: SealedBlob, options: CallOptions & { expect: string }): Promise<ReplaceResult>
 
-  /** Create a small document beside a slot, if it is absent. */
+  /**
+   * Create a small document beside a slot, if it is absent. The slot itself may be empty, and at revision 0
+   * always is. Fails with BLOB_TOO_LARGE beyond `capabilities.maxSidecarBytes`.
+   */
   createSidecar(key: SidecarKey, bytes: Uint8Array, options?: CallOptions): Promise<CreateSidecarResult>
   readSidecar(key: SidecarKey, options?: CallOptions): Promise<Uint8Array | undefined>
   /** The sidecars of one slot, a page at a time, in any order. */
@@ -67,7 +76,7 @@ export interface BackendCapabilities {
   durable: boolean
 }
 
-/** Where a blob lives. `revision` counts from 1; sidecars of the location itself are kept at revision 0. */
+/** Where a blob lives. `name` obeys the grammar of `checkSlot`, `revision` counts from 1; sidecars of the location itself are kept at revision 0. */
 export interface Slot {
   readonly name: string
   readonly revision: number
@@ -97,7 +106,10 @@ export interface SlotStat extends Slot {
   /** SHA-256 as recorded by whoever created the slot. Not evidence, unless `attested`. */
   readonly digest: string
   readonly size: number
-  /** True when the service itself computed `digest` over the bytes that it holds now. */
+  /**
+   * True when the service itself computed `digest` over the bytes that it holds now: after the stored bytes have
+   * changed, an attested digest is another one. False when `digest` is only what a writer noted.
+   */
   readonly attested: boolean
   /** Changes whenever the slot's bytes change. Opaque. */
   readonly versionToken: string
@@ -126,7 +138,7 @@ export interface CallOptions {
 export interface PageOptions {
   /** From the `cursor` of the page before; opaque, valid in another process. */
   cursor?: string | undefined
-  /** At most this many items; a page may hold fewer, even none, and still have a cursor. Default: the backend's. */
+  /** At most this many items, from 1; a page may hold fewer, even none, and still have a cursor. Default: the backend's. */
   limit?: number | undefined
 }
 
@@ -143,7 +155,10 @@ export interface NamesFilter {
   shard?: { readonly index: number; readonly count: number } | undefined
 }
 
-/** Half-open: `start` is the first byte, `end` the one after the last. `end` past the blob is cut to its size. */
+/**
+ * Half-open: `start` is the first byte, `end` the one after the last, `start <= end`. What lies past the blob is
+ * cut off: the answer may be empty. `digest` and `size` of the answer are those of the whole blob.
+ */
 export interface ByteRange {
   readonly start: number
   readonly end: number

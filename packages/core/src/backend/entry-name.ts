@@ -36,11 +36,16 @@ const rules: readonly { broken: (name: string) => boolean; says: string }[] = [
  * Fails with INVALID_NAME.
  */
 export function checkName(name: string): void {
+  checkNameGrammar(name)
+  if (name === reservedName || name.startsWith(`${reservedName}/`))
+    throw new InputError('INVALID_NAME', `Names below "${reservedName}/" are reserved.`)
+}
+
+/** As `checkName`, but the library's own names pass too. Fails with INVALID_NAME. */
+export function checkNameGrammar(name: string): void {
   if (typeof name !== 'string') throw new InputError('INVALID_NAME', 'An entry name must be a string.')
   const rule = rules.find(({ broken }) => broken(name))
   if (rule) throw new InputError('INVALID_NAME', `The entry name ${JSON.stringify(name)} ${rule.says}.`)
-  if (name === reservedName || name.startsWith(`${reservedName}/`))
-    throw new InputError('INVALID_NAME', `Names below "${reservedName}/" are reserved.`)
 }
 
 /** Fails with INVALID_REVISION unless `revision` is an integer from 1 to 999 999 999 999. */
