@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { vectorsFolder } from './vector-files.js'
+
+export interface Vector {
+  id: string
+  message: Buffer
+  /** What the message opens to; absent where it must be refused. */
+  plaintext?: Buffer
+  /** With which code Sealring refuses it. */
+  code?: string
+  /** What the reader is given. */
+  keys: { namespace: string; name: string; material: Buffer }[]
+}
+
+interface Manifest {
+  tests: Record<
+    string,
+    {
+      ciphertext: string
+      'master-keys': { key: string; 'provider-id': string }[]
+      result: { output?: { plaintext: string } }
+    }
+  >
+}
+interface Keys {
+  keys: Record<string, { 'key-id': string; material: string }>
+}
+
+/** The checked-in vectors, as any reader of the manifest sees them. */
+export function readVectors(folder: string = vectorsFolder): Vector[] {
+  const json = <T>(path: string): T => JSON.parse(readFileSync(join(folder, path), 'utf8')) as T
+  const file = (uri: string): Buffer => readFileSync(join(folder, uri.slice('file://'.length)))
+  const { tests } = json<Manifest>('manifest.json')
+  const { keys } = json<Keys>('keys.json')
+  const codes = json<Record<string, string>>('error-codes.json')
+  return Object.entries(tests).map(([id, test]) => ({
+    id,
+    message: file(test.ciphertext),
+    ...(test.result.output ? { plaintext: file(test.result.output.plaintext) } : { code: codes[id]! }),
+    keys: test['master-keys'].map(({ key, 'provider-id': namespace }) => ({
+      namespace,
+      name: keys[key]!['key-id'],
+      material: Buffer.from(keys[key]!.material, 'base64'),
+    })),
+  }))
+}
