@@ -48,6 +48,12 @@ export const errorCodes = {
   ARBITER_UNFIT: 'store',
   MANIFEST_INVALID: 'store',
   STORE_MISMATCH: 'store',
+  LOCATION_MISMATCH: 'store',
+  CONTEXT_MISMATCH: 'store',
+  TAMPERED: 'store',
+  COPY_MISSING: 'store',
+  COPY_STALE: 'store',
+  COPY_DIFFERS: 'store',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes
