@@ -1,0 +1,17 @@
+import { backendCreate } from './backend-create.js'
+import type { BackendFixture } from './backend-fixture.js'
+import { backendListing } from './backend-listing.js'
+import { backendRead } from './backend-read.js'
+import { backendSetup } from './backend-setup.js'
+import type { ConformanceCase } from './case.js'
+
+/**
+ * What every backend must do, as cases for any test runner. The cases of the fixture come first: when one of
+ * them fails, the rest says nothing. Each case opens and disposes a location of its own.
+ */
+export const backendConformance: readonly ConformanceCase<BackendFixture>[] = [
+  ...backendSetup,
+  ...backendCreate,
+  ...backendRead,
+  ...backendListing,
+]
