@@ -1,0 +1,78 @@
+import { knownFaults } from './known-faults.js'
+import type { ClientOptions, RunningServer, ServerKind } from './server-kind.js'
+import { TestServerError } from './test-server-error.js'
+
+/** The servers of one service: the user's own, if the environment names one, and those we know. */
+export interface ServerTable<Options extends ClientOptions> {
+  readonly environment: ServerKind<Options> | undefined
+  readonly kinds: readonly ServerKind<Options>[]
+}
+
+async function requireAvailable<Options extends ClientOptions>(
+  kind: ServerKind<Options>,
+): Promise<ServerKind<Options>> {
+  const reason = await kind.unavailable()
+  if (reason !== undefined) throw new TestServerError('SERVER_UNAVAILABLE', reason)
+  return kind
+}
+
+async function onlyAvailable<Options extends ClientOptions>(
+  kinds: readonly ServerKind<Options>[],
+): Promise<ServerKind<Options>[]> {
+  const reasons = await Promise.all(kinds.map((kind) => kind.unavailable()))
+  return kinds.filter((_, index) => reasons[index] === undefined)
+}
+
+/** Starts the server of that id; without one, the user's own or the first from npm that this machine can run. */
+export async function startChosen<Options extends ClientOptions>(
+  table: ServerTable<Options>,
+  id: string | undefined,
+): Promise<RunningServer<Options>> {
+  const { environment, kinds } = table
+  if (id === undefined) {
+    const fromNpm = kinds.filter((kind) => kind.from === 'npm')
+    const chosen = environment ?? (await onlyAvailable(fromNpm))[0]
+    if (chosen === undefined) {
+      const reasons = await Promise.all(fromNpm.map((kind) => kind.unavailable()))
+      throw new TestServerError('SERVER_UNAVAILABLE', reasons.join('; '))
+    }
+    return chosen.start()
+  }
+  const chosen = [environment, ...kinds].find((kind) => kind?.id === id)
+  if (chosen === undefined) {
+    throw new TestServerError('SERVER_UNKNOWN', `${id} is none of ${kinds.map((kind) => kind.id).join(', ')}`)
+  }
+  return chosen.start()
+}
+
+/**
+ * The servers that a backend's tests run on, as `SEALRING_TEST_SERVERS` asks:
+ *
+ * - unset: those from npm, and those that `.ci/install-servers` has put into `.test-servers/`;
+ * - `npm`: those from npm alone;
+ * - `all`: as unset, but at least one must have an empty fault list (`NO_FAULTLESS_SERVER`);
+ * - a comma list of ids, which may serve several services: those, each of which must be there (`SERVER_UNAVAILABLE`).
+ *
+ * An endpoint from the environment takes the place of all of them.
+ */
+export async function chooseServers<Options extends ClientOptions>(
+  table: ServerTable<Options>,
+): Promise<readonly ServerKind<Options>[]> {
+  const { environment, kinds } = table
+  const wish = process.env.SEALRING_TEST_SERVERS || 'any'
+  if (environment !== undefined) return [environment]
+  if (wish === 'npm') return onlyAvailable(kinds.filter((kind) => kind.from === 'npm'))
+  if (wish === 'any' || wish === 'all') {
+    const available = await onlyAvailable(kinds)
+    if (wish === 'all' && !available.some((kind) => knownFaults(kind).length === 0)) {
+      const ids = available.map((kind) => kind.id).join(', ')
+      throw new TestServerError(
+        'NO_FAULTLESS_SERVER',
+        `each of ${ids} has known faults; run .ci/install-servers`,
+      )
+    }
+    return available
+  }
+  const ids = new Set(wish.split(',').map((id) => id.trim()))
+  return Promise.all(kinds.filter((kind) => ids.has(kind.id)).map(requireAvailable))
+}

@@ -1,0 +1,64 @@
+/**
+ * A process of its own between the tests and one server. It outlives a killed parent just long enough to kill
+ * the server and remove its data folder: the IPC channel closes however the parent ends, SIGKILL included.
+ */
+import { spawn } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { signalGroup } from './signal-group.js'
+
+/** What a guard launches; passed to it as JSON in its first argument. */
+export interface GuardedCommand {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Added to the environment of the parent. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Data folder: created before the server starts, removed after it has gone. */
+  readonly folder: string
+}
+
+/** What a guard tells its parent. */
+export type GuardReport =
+  | { readonly pid: number }
+  | { readonly ended: string; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+
+function report(message: GuardReport): void {
+  if (process.connected) process.send!(message)
+}
+
+function guard({ command, args, env, folder }: GuardedCommand): void {
+  mkdirSync(folder, { recursive: true })
+  // A group of its own: the server is signalled with all its workers, and never by the terminal's Ctrl-C.
+  const server = spawn(command, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  })
+  let ended = false
+  const leave = (): void => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    process.exit(0)
+  }
+  const end = (): void => {
+    if (ended || server.pid === undefined) return leave()
+    server.once('exit', leave)
+    // Nothing a test server holds is worth a polite shutdown, and a stopped (SIGSTOP) one only obeys SIGKILL.
+    signalGroup(server.pid, 'SIGKILL')
+  }
+  server.once('error', (error) => {
+    ended = true
+    report({ ended: error.message, code: null, signal: null })
+  })
+  server.once('exit', (code, signal) => {
+    ended = true
+    report({ ended: `exit ${signal ?? code}`, code, signal })
+  })
+  if (server.pid !== undefined) report({ pid: server.pid })
+  process.once('disconnect', end)
+  process.once('SIGTERM', end)
+  process.on('SIGINT', () => undefined)
+  process.on('SIGHUP', () => undefined)
+  if (!process.connected) end()
+}
+
+guard(JSON.parse(process.argv[2]!) as GuardedCommand)

@@ -1,0 +1,40 @@
+import { cachedFile, npmFile } from './installed-file.js'
+import { processServer } from './process-server.js'
+import type { ServerRow } from './process-server.js'
+import type { S3ClientOptions, ServerKind } from './server-kind.js'
+
+type S3Extra = Omit<S3ClientOptions, 'endpoint' | 'region' | 'credentials'>
+
+const ROWS: readonly ServerRow<S3Extra>[] = [
+  {
+    id: 's3rver',
+    from: 'npm',
+    files: () => [npmFile('s3rver', 'bin/s3rver.js')],
+    command: (port, folder) => ({
+      command: process.execPath,
+      args: [npmFile('s3rver', 'bin/s3rver.js')!, '-d', folder, '-a', '127.0.0.1', '-p', String(port), '-s'],
+    }),
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    // In the SDK's default mode s3rver stores the framing of the checksum trailer inside the object.
+    clientOptions: {
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    },
+  },
+  {
+    id: 'moto',
+    from: 'cache',
+    files: () => [cachedFile('moto', 'bin', 'moto_server')],
+    command: (port) => ({
+      command: cachedFile('moto', 'bin', 'moto_server'),
+      args: ['-H', '127.0.0.1', '-p', String(port)],
+    }),
+    clientOptions: { forcePathStyle: true },
+  },
+]
+
+/** Every S3 server that this package knows how to start, the default first. */
+export function s3ServerKinds(): readonly ServerKind<S3ClientOptions>[] {
+  return ROWS.map((row) => processServer('s3', row))
+}
