@@ -1,8 +1,11 @@
 import { backendCreate } from './backend-create.js'
 import type { BackendFixture } from './backend-fixture.js'
+import { backendLimits } from './backend-limits.js'
 import { backendListing } from './backend-listing.js'
 import { backendRead } from './backend-read.js'
+import { backendReplace } from './backend-replace.js'
 import { backendSetup } from './backend-setup.js'
+import { backendSidecars } from './backend-sidecars.js'
 import type { ConformanceCase } from './case.js'
 
 /**
@@ -14,4 +17,7 @@ export const backendConformance: readonly ConformanceCase<BackendFixture>[] = [
   ...backendCreate,
   ...backendRead,
   ...backendListing,
+  ...backendReplace,
+  ...backendSidecars,
+  ...backendLimits,
 ]
