@@ -1,0 +1,53 @@
+/** One call, as CloudTrail would note it: never plaintext, ciphertext or key bytes. */
+export interface CallRecord {
+  operation: string
+  region: string
+  accountId: string
+  /** ARNs of the KMS keys that the call resolved. */
+  keyArns: readonly string[]
+  /** The error's name, if the call failed. */
+  error?: string
+  /** Milliseconds since the epoch, by the KMS's own clock. */
+  at: number
+}
+
+/** What was called, how often. */
+export interface Audit {
+  /** How many calls there were: of all operations, or of one. Failed ones count. */
+  count(operation?: string): number
+  /** The latest calls, oldest first; at most {@link auditedCalls}. */
+  list(): readonly CallRecord[]
+  /** Forgets all calls. */
+  clear(): void
+}
+
+/** How many call records are kept; counts go on beyond. */
+export const auditedCalls = 10_000
+
+/** The audit as the handler sees it. */
+export interface AuditLog extends Audit {
+  record(call: CallRecord): void
+}
+
+/** Makes an empty audit log, bounded in memory. */
+export const createAudit = (): AuditLog => {
+  let calls: CallRecord[] = []
+  let counts = new Map<string, number>()
+  let total = 0
+  return {
+    record: (call) => {
+      total += 1
+      counts.set(call.operation, (counts.get(call.operation) ?? 0) + 1)
+      calls.push(call)
+      // Cut rarely and by half: shifting at each call would cost more than the call.
+      if (calls.length >= 2 * auditedCalls) calls = calls.slice(-auditedCalls)
+    },
+    count: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
+    list: () => calls.slice(-auditedCalls),
+    clear: () => {
+      calls = []
+      counts = new Map()
+      total = 0
+    },
+  }
+}

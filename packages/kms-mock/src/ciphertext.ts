@@ -1,0 +1,87 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { encodeEncryptionContext } from './encryption-context.js'
+import type { EncryptionContext } from './encryption-context.js'
+import type { KeyMaterial } from './state/key.js'
+
+/*
+ * A ciphertext blob, opaque to callers:
+ *   format (1) | key identity (32) | key material id (32) | checksum (4) | iv (12) | tag (16) | encrypted bytes
+ * The checksum tells a damaged blob (InvalidCiphertextException) from an intact one whose key isn't
+ * here (AccessDeniedException). It is no protection: everything before the iv is authenticated,
+ * together with the encryption context, by AES-256-GCM under the backing key.
+ */
+const format = 1
+const identityLength = 32
+const materialIdLength = 32
+const checksumLength = 4
+const ivLength = 12
+const tagLength = 16
+const checksumAt = 1 + identityLength + materialIdLength
+const ivAt = checksumAt + checksumLength
+const tagAt = ivAt + ivLength
+const overhead = tagAt + tagLength
+
+/** What a blob says about itself, not yet authenticated. */
+export interface CiphertextHeader {
+  /** Hexadecimal identity of the KMS key, see `keyIdentity`. */
+  identity: string
+  /** Hexadecimal id of the key material: the backing key's version. */
+  materialId: string
+}
+
+const checksum = (header: Uint8Array): Buffer =>
+  createHash('sha256').update(header).digest().subarray(0, checksumLength)
+
+/** Encrypts under a key's material. The iv is always random, whatever the seed: a repeated one would be fatal. */
+export const sealCiphertext = (
+  identity: string,
+  material: KeyMaterial,
+  plaintext: Uint8Array,
+  context: EncryptionContext | undefined,
+): Buffer => {
+  const fields = Buffer.concat([
+    Buffer.of(format),
+    Buffer.from(identity, 'hex'),
+    Buffer.from(material.id, 'hex'),
+  ])
+  const header = Buffer.concat([fields, checksum(fields)])
+  const iv = randomBytes(ivLength)
+  const cipher = createCipheriv('aes-256-gcm', material.bytes, iv)
+  cipher.setAAD(Buffer.concat([header, encodeEncryptionContext(context)]))
+  const encrypted = cipher.update(plaintext)
+  cipher.final()
+  return Buffer.concat([header, iv, cipher.getAuthTag(), encrypted])
+}
+
+/** Reads the header of a blob; `undefined` if it is not an intact one of ours. */
+export const readCiphertextHeader = (blob: Uint8Array): CiphertextHeader | undefined => {
+  if (blob.length <= overhead || blob[0] !== format) return undefined
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
+  if (!checksum(bytes.subarray(0, checksumAt)).equals(bytes.subarray(checksumAt, ivAt))) return undefined
+  return {
+    identity: bytes.toString('hex', 1, 1 + identityLength),
+    materialId: bytes.toString('hex', 1 + identityLength, checksumAt),
+  }
+}
+
+/** Opens a blob whose header was read; `undefined` if it doesn't authenticate under this material and context. */
+export const openCiphertext = (
+  material: KeyMaterial,
+  blob: Uint8Array,
+  context: EncryptionContext | undefined,
+): Buffer | undefined => {
+  const decipher = createDecipheriv('aes-256-gcm', material.bytes, blob.subarray(ivAt, tagAt), {
+    authTagLength: tagLength,
+  })
+  decipher.setAuthTag(blob.subarray(tagAt, overhead))
+  decipher.setAAD(Buffer.concat([blob.subarray(0, ivAt), encodeEncryptionContext(context)]))
+  const plaintext = decipher.update(blob.subarray(overhead))
+  try {
+    decipher.final()
+    return plaintext
+  } catch {
+    // The only failure of final() in GCM is the tag; the caller turns it into InvalidCiphertextException.
+    plaintext.fill(0)
+    return undefined
+  }
+}

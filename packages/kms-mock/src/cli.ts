@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { createKms } from './kms.js'
+
+const help = `sealring-kms-mock: an AWS KMS for tests and local use
+
+Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FILE]
+
+  --port N         the port to listen on (default 8080; 0 takes a free one)
+  --host HOST      the address to listen on (default 127.0.0.1)
+  --allow-non-loopback
+                   permits a host beyond loopback: whoever reaches it may use every key
+  --region REGION  the region of unsigned requests (default us-east-1)
+  --state FILE     keeps keys and aliases in FILE (mode 0600); without it they end with the process
+  --help           prints this
+
+Point any AWS SDK or the AWS CLI at the printed address, for example:
+  aws kms create-key --endpoint-url http://127.0.0.1:8080
+`
+
+const usageError = 2
+const runtimeError = 1
+
+const options = {
+  port: { type: 'string', default: '8080' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'allow-non-loopback': { type: 'boolean', default: false },
+  region: { type: 'string' },
+  state: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+const fail = (error: unknown, exitCode: number): void => {
+  process.stderr.write(`sealring-kms-mock: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = exitCode
+}
+
+const parse = (): Values | undefined => {
+  try {
+    const { values } = parseArgs({ options })
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535)
+      throw new Error('--port takes 0 to 65535')
+    return values
+  } catch (error) {
+    fail(error, usageError)
+    return undefined
+  }
+}
+
+const start = async (values: Values): Promise<void> => {
+  const kms = createKms({
+    ...(values.region !== undefined && { region: values.region }),
+    ...(values.state !== undefined && { stateFile: values.state }),
+  })
+  const server = await kms.listen({
+    port: Number(values.port),
+    host: values.host,
+    allowNonLoopback: values['allow-non-loopback'],
+  })
+  const state = values.state === undefined ? 'in memory' : `in ${values.state}`
+  process.stdout.write(`sealring-kms-mock listens on ${server.url} (state ${state})\n`)
+  const stop = (): void => void server.close().catch((error: unknown) => fail(error, runtimeError))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+const values = parse()
+if (values?.help === true) process.stdout.write(help)
+else if (values !== undefined) await start(values).catch((error: unknown) => fail(error, runtimeError))

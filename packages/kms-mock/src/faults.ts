@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Caller } from './caller.js'
+import { KmsError, RegionDownError } from './errors.js'
+
+/** Which calls a fault hits; all of them where nothing is said. */
+export interface FaultMatch {
+  operation?: string
+  region?: string
+  accountId?: string
+  /** How many calls it hits before it is spent; no limit by default. */
+  times?: number
+}
+
+/** Takes a fault back. */
+export type RemoveFault = () => void
+
+/** What a test may break. */
+export interface Faults {
+  /** Calls to the region fail as if nobody listened there (`RegionDownError`; a cut connection over HTTP). */
+  setRegionDown(region: string, down?: boolean): void
+  /** Matching calls get AccessDeniedException. */
+  deny(match?: FaultMatch): RemoveFault
+  /** Matching calls get ThrottlingException. */
+  throttle(match?: FaultMatch): RemoveFault
+  /** Matching calls are answered `milliseconds` later. */
+  latency(milliseconds: number, match?: FaultMatch): RemoveFault
+  /** Takes all faults back. */
+  clear(): void
+}
+
+/** The faults as the handler sees them. */
+export interface FaultInjection extends Faults {
+  /** Waits, and throws, as the faults in force say. Returns at once (no promise) when there are none. */
+  apply(operation: string, caller: Caller): Promise<void> | undefined
+}
+
+type FaultKind = 'deny' | 'throttle' | 'latency'
+interface Rule {
+  kind: FaultKind
+  match: FaultMatch
+  left: number
+  milliseconds: number
+}
+
+const errors: Readonly<
+  Record<Exclude<FaultKind, 'latency'>, (operation: string, caller: Caller) => KmsError>
+> = {
+  // The common errors of the KMS API Reference, in the words AWS answers with.
+  throttle: () =>
+    new KmsError(
+      'ThrottlingException',
+      'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+    ),
+  deny: (operation, { accountId }) =>
+    new KmsError(
+      'AccessDeniedException',
+      `User: arn:aws:iam::${accountId}:root is not authorized to perform: kms:${operation} because no identity-based policy allows the kms:${operation} action`,
+    ),
+}
+
+const hits = ({ match, left }: Rule, operation: string, { region, accountId }: Caller): boolean =>
+  left > 0 &&
+  (match.operation ?? operation) === operation &&
+  (match.region ?? region) === region &&
+  (match.accountId ?? accountId) === accountId
+
+/** Makes faults, none in force. */
+export const createFaults = (): FaultInjection => {
+  const down = new Set<string>()
+  const rules = new Set<Rule>()
+
+  const add = (kind: FaultKind, match: FaultMatch = {}, milliseconds = 0): RemoveFault => {
+    const rule = { kind, match: { ...match }, left: match.times ?? Infinity, milliseconds }
+    rules.add(rule)
+    return () => void rules.delete(rule)
+  }
+
+  const take = (kind: FaultKind, operation: string, caller: Caller): Rule | undefined => {
+    for (const rule of rules) {
+      if (rule.kind !== kind || !hits(rule, operation, caller)) continue
+      rule.left -= 1
+      return rule
+    }
+    return undefined
+  }
+
+  const inject = async (operation: string, caller: Caller): Promise<void> => {
+    const late = take('latency', operation, caller)
+    if (late !== undefined) await sleep(late.milliseconds)
+    if (down.has(caller.region)) throw new RegionDownError(caller.region)
+    for (const kind of ['throttle', 'deny'] as const) {
+      if (take(kind, operation, caller) !== undefined) throw errors[kind](operation, caller)
+    }
+  }
+
+  return {
+    setRegionDown: (region, isDown = true) => void (isDown ? down.add(region) : down.delete(region)),
+    deny: (match) => add('deny', match),
+    throttle: (match) => add('throttle', match),
+    latency: (milliseconds, match) => add('latency', match, milliseconds),
+    clear: () => {
+      down.clear()
+      rules.clear()
+    },
+    apply: (operation, caller) =>
+      down.size === 0 && rules.size === 0 ? undefined : inject(operation, caller),
+  }
+}

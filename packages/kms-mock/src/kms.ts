@@ -1,0 +1,158 @@
+import { createAudit } from './audit.js'
+import type { Audit } from './audit.js'
+import { isCaller } from './caller.js'
+import type { Caller } from './caller.js'
+import { createClock } from './clock.js'
+import type { Clock } from './clock.js'
+import { KmsError, KmsOptionError } from './errors.js'
+import { createFaults } from './faults.js'
+import type { Faults } from './faults.js'
+import { listenHttp } from './http-server.js'
+import type { KmsServer, ListenOptions } from './http-server.js'
+import { randomKeySource, seededKeySource } from './key-source.js'
+import { operationContext } from './operations/operation.js'
+import type { Operation, OperationOutput } from './operations/operation.js'
+import { operations } from './operations/operations.js'
+import { createRequestHandler } from './request-handler.js'
+import type { KmsRequestHandler } from './request-handler.js'
+import { keyArn } from './state/arn.js'
+import { deleteDueKeys } from './state/deletion.js'
+import type { KmsKey } from './state/key.js'
+import { addPresetKeys } from './state/preset-keys.js'
+import type { PresetKey } from './state/preset-keys.js'
+import { emptyState } from './state/state.js'
+import type { KmsState } from './state/state.js'
+import { fileStateStore, memoryStateStore } from './state/state-store.js'
+import { decodeInput } from './validation/decode-input.js'
+import { validateInput } from './validation/validate-input.js'
+
+/** Options of {@link createKms}. */
+export interface KmsOptions {
+  /** The account of callers who name none. Default 111122223333, the account of AWS's own examples. */
+  accountId?: string
+  /** The region of unsigned requests, and of `handle` without a caller. Default us-east-1. */
+  region?: string
+  /** Default: the present, running. */
+  clock?: Clock
+  /** Fixes the ids and material of the keys to be created, in their order. For tests only: material that follows from a seed is no secret. */
+  seed?: string
+  /** Keys that are there from the start. With `stateFile`: only if there is no file yet. */
+  keys?: readonly PresetKey[]
+  /** Keeps keys and aliases in this file (JSON, mode 0600), shared safely with other processes. Default: in memory. */
+  stateFile?: string
+  /** How long a change waits for another process that has the state file locked, in milliseconds. Default 10000. */
+  lockTimeoutMs?: number
+}
+
+/** What a client of the AWS SDK for JavaScript v3 needs to call a {@link Kms} in-process. */
+export interface KmsClientConfig {
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  requestHandler: KmsRequestHandler
+}
+
+/** AWS KMS, all accounts and regions of it. */
+export interface Kms {
+  /**
+   * Runs one operation. Blobs in `input` are bytes (or base64), blobs in the output bytes, timestamps dates.
+   * @param operation for example `Encrypt`
+   * @param caller whose call it is; what it leaves out comes from the options
+   * @throws KmsError with AWS's error name as its `code`
+   * @throws KmsStateError KMS_STATE_LOCKED, KMS_STATE_MALFORMED, KMS_STATE_IO, with `stateFile`
+   * @throws RegionDownError ECONNREFUSED, while `faults.setRegionDown` is in force
+   */
+  handle(operation: string, input?: unknown, caller?: Partial<Caller>): Promise<OperationOutput>
+  /** The configuration for `new KMSClient(…)` or `new KMS(…)`: calls end here, without a socket. */
+  clientConfig(caller?: Partial<Caller>): KmsClientConfig
+  /** Serves over HTTP to any AWS SDK. */
+  listen(options?: ListenOptions): Promise<KmsServer>
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly calls: Audit
+}
+
+const operationNamed = (name: string): Operation => {
+  const operation = operations.get(name)
+  if (operation !== undefined) return operation
+  throw new KmsError('UnknownOperationException', `kms-mock does not know the operation ${name}.`)
+}
+
+/**
+ * Makes a KMS.
+ * @throws KmsOptionError KMS_OPTION_INVALID
+ * @throws KmsStateError KMS_STATE_MALFORMED, KMS_STATE_IO, with `stateFile`
+ */
+export const createKms = (options: KmsOptions = {}): Kms => {
+  const home: Caller = {
+    region: options.region ?? 'us-east-1',
+    accountId: options.accountId ?? '111122223333',
+  }
+  if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
+  const clock = options.clock ?? createClock()
+  const keySource = options.seed === undefined ? randomKeySource : seededKeySource(options.seed)
+  const faults = createFaults()
+  const audit = createAudit()
+
+  const initial = (): KmsState => {
+    const state = emptyState()
+    addPresetKeys(state, options.keys ?? [], home.accountId, clock.now())
+    return state
+  }
+  const { stateFile: path, lockTimeoutMs = 10_000 } = options
+  const store =
+    path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
+
+  const run = async (
+    name: string,
+    input: unknown,
+    caller: Caller,
+    keys: Set<KmsKey>,
+  ): Promise<OperationOutput> => {
+    const faulty = faults.apply(name, caller)
+    if (faulty !== undefined) await faulty
+    const operation = operationNamed(name)
+    const decoded = decodeInput(input, operation.input)
+    validateInput(decoded, operation.input)
+    const apply = (state: KmsState): OperationOutput => {
+      const now = clock.now()
+      deleteDueKeys(state, now)
+      return operation.run(
+        decoded,
+        operationContext({ operation: name, state, caller, now, keySource }, keys),
+      )
+    }
+    return operation.changesState ? store.change(apply) : apply(store.read())
+  }
+
+  const handle = async (name: string, input: unknown, caller: Caller): Promise<OperationOutput> => {
+    if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
+    const keys = new Set<KmsKey>()
+    let error: string | undefined
+    try {
+      return await run(name, input, caller, keys)
+    } catch (failure) {
+      error = failure instanceof Error ? failure.name : 'unknown'
+      throw failure
+    } finally {
+      const record = { operation: name, ...caller, keyArns: [...keys].map(keyArn), at: clock.now() }
+      audit.record(error === undefined ? record : { ...record, error })
+    }
+  }
+
+  return {
+    clock,
+    faults,
+    calls: audit,
+    handle: (name, input = {}, caller = {}) => handle(name, input, { ...home, ...caller }),
+    clientConfig: (given = {}) => {
+      const caller = { ...home, ...given }
+      return {
+        region: caller.region,
+        // The access key id carries the account, as over HTTP: see callerFromAuthorization.
+        credentials: { accessKeyId: caller.accountId, secretAccessKey: 'sealring-kms-mock' },
+        requestHandler: createRequestHandler(handle, caller),
+      }
+    },
+    listen: (listenOptions) => listenHttp(handle, home, listenOptions),
+  }
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import type { EncryptionContext } from '../encryption-context.js'
+import { KmsError } from '../errors.js'
+import { keyArn } from '../state/arn.js'
+import { requireKeyState } from '../state/key-state.js'
+import { cryptographicKeyId } from '../state/resolve-key.js'
+import { encryptPlaintext } from './encrypt-plaintext.js'
+import type { OperationContext } from './operation.js'
+import { checkRequestOptions, endDryRun } from './request-options.js'
+import type { RequestOptions } from './request-options.js'
+
+/** What both data key operations ask for. */
+export interface DataKeyRequest extends RequestOptions {
+  KeyId: string
+  EncryptionContext?: EncryptionContext
+  NumberOfBytes?: number
+  KeySpec?: 'AES_256' | 'AES_128'
+}
+
+/** A data key in both forms; `Plaintext` is the caller's to wipe or to hand out. */
+export interface DataKey {
+  CiphertextBlob: Buffer
+  Plaintext: Buffer
+  KeyId: string
+  KeyMaterialId: string
+}
+
+const sizes = { AES_256: 32, AES_128: 16 } as const
+
+const sizeOf = ({ NumberOfBytes, KeySpec }: DataKeyRequest): number => {
+  const size = KeySpec === undefined ? NumberOfBytes : sizes[KeySpec]
+  if (size === undefined || (KeySpec !== undefined && NumberOfBytes !== undefined)) {
+    throw new KmsError('ValidationException', 'Please specify either number of bytes or key spec.')
+  }
+  return size
+}
+
+/** Makes a data key (API Reference, GenerateDataKey). */
+export const makeDataKey = (request: DataKeyRequest, context: OperationContext): DataKey => {
+  const size = sizeOf(request)
+  const key = context.key(request.KeyId, cryptographicKeyId)
+  requireKeyState(key, 'cryptographic')
+  checkRequestOptions(request)
+  endDryRun(request.DryRun)
+  const plaintext = randomBytes(size)
+  const { ciphertext, materialId } = encryptPlaintext(key, plaintext, request.EncryptionContext)
+  return { CiphertextBlob: ciphertext, Plaintext: plaintext, KeyId: keyArn(key), KeyMaterialId: materialId }
+}

@@ -1,0 +1,68 @@
+import type { Caller } from '../caller.js'
+import type { KeySource } from '../key-source.js'
+import type { KmsKey } from '../state/key.js'
+import { resolveKey } from '../state/resolve-key.js'
+import type { KeyIdRule } from '../state/resolve-key.js'
+import type { KmsState } from '../state/state.js'
+import type { InputOf, Members } from '../validation/shape.js'
+
+/** What an operation answers: blobs as bytes, timestamps as dates. */
+export type OperationOutput = Readonly<Record<string, unknown>>
+
+/** What an operation works with. */
+export interface OperationContext {
+  readonly operation: string
+  readonly state: KmsState
+  readonly caller: Caller
+  /** Milliseconds since the epoch, by the KMS's clock. */
+  readonly now: number
+  readonly keySource: KeySource
+  /** Finds the key that a `KeyId` parameter means, and notes it for the audit. */
+  key(keyId: string, rule: KeyIdRule): KmsKey
+  /** Notes a key that was found in another way. */
+  used(key: KmsKey): KmsKey
+}
+
+/** An operation of the KMS API, ready to be called. */
+export interface Operation {
+  readonly name: string
+  /** Whether it may change keys or aliases; such operations run one at a time, and are persisted. */
+  readonly changesState: boolean
+  readonly input: Members
+  /**
+   * Runs it on decoded, validated input. All checks come before the first change of the state.
+   * @throws KmsError
+   */
+  run(input: Record<string, unknown>, context: OperationContext): OperationOutput
+}
+
+interface OperationDefinition<T extends Members> {
+  name: string
+  changesState?: boolean
+  input: T
+  run(input: InputOf<T>, context: OperationContext): OperationOutput
+}
+
+/** Defines an operation; `run` sees its input typed by the table of members. */
+export const defineOperation = <const T extends Members>(definition: OperationDefinition<T>): Operation => ({
+  name: definition.name,
+  changesState: definition.changesState ?? false,
+  input: definition.input,
+  run: (input, context) => definition.run(input as InputOf<T>, context),
+})
+
+/** Makes the context of one call. `keys` collects the keys it uses. */
+export const operationContext = (
+  base: Pick<OperationContext, 'operation' | 'state' | 'caller' | 'now' | 'keySource'>,
+  keys: Set<KmsKey>,
+): OperationContext => {
+  const used = (key: KmsKey): KmsKey => {
+    keys.add(key)
+    return key
+  }
+  return {
+    ...base,
+    used,
+    key: (keyId, rule) => used(resolveKey(base.state, base.caller, base.operation, keyId, rule)),
+  }
+}

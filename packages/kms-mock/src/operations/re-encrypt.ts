@@ -1,0 +1,63 @@
+import { keyArn } from '../state/arn.js'
+import { requireKeyState } from '../state/key-state.js'
+import { cryptographicKeyId } from '../state/resolve-key.js'
+import { required } from '../validation/shape.js'
+import * as shapes from '../validation/shapes.js'
+import { decryptCiphertext } from './decrypt-ciphertext.js'
+import { encryptPlaintext } from './encrypt-plaintext.js'
+import { defineOperation } from './operation.js'
+import { checkAlgorithm, checkRequestOptions, endDryRun } from './request-options.js'
+
+/** API Reference, ReEncrypt. The plaintext never leaves this function. */
+export const reEncrypt = defineOperation({
+  name: 'ReEncrypt',
+  input: {
+    CiphertextBlob: shapes.ciphertext,
+    SourceEncryptionContext: shapes.encryptionContext,
+    SourceKeyId: shapes.keyId,
+    DestinationKeyId: required(shapes.keyId),
+    DestinationEncryptionContext: shapes.encryptionContext,
+    SourceEncryptionAlgorithm: shapes.encryptionAlgorithm,
+    DestinationEncryptionAlgorithm: shapes.encryptionAlgorithm,
+    GrantTokens: shapes.grantTokens,
+    DryRun: shapes.boolean,
+    DryRunModifiers: shapes.dryRunModifiers,
+  },
+  run: (input, context) => {
+    checkRequestOptions(input)
+    checkAlgorithm(input.SourceEncryptionAlgorithm)
+    checkAlgorithm(input.DestinationEncryptionAlgorithm)
+    const destination = context.key(input.DestinationKeyId, cryptographicKeyId)
+    requireKeyState(destination, 'cryptographic')
+    const source = decryptCiphertext(
+      {
+        ciphertext: input.CiphertextBlob,
+        keyId: input.SourceKeyId,
+        context: input.SourceEncryptionContext,
+        dryRun: input.DryRun ?? false,
+        ignoreCiphertext: input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT') ?? false,
+      },
+      context,
+    )
+    const plaintext = source.plaintext ?? Buffer.alloc(0)
+    try {
+      endDryRun(input.DryRun)
+      const { ciphertext, materialId } = encryptPlaintext(
+        destination,
+        plaintext,
+        input.DestinationEncryptionContext,
+      )
+      return {
+        CiphertextBlob: ciphertext,
+        SourceKeyId: keyArn(source.key),
+        KeyId: keyArn(destination),
+        SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        SourceKeyMaterialId: source.materialId,
+        DestinationKeyMaterialId: materialId,
+      }
+    } finally {
+      plaintext.fill(0)
+    }
+  },
+})

@@ -1,0 +1,44 @@
+import { KmsError } from '../errors.js'
+import { keyArn } from '../state/arn.js'
+import { beginDeletion, noteDeletions } from '../state/deletion.js'
+import { requireKeyState } from '../state/key-state.js'
+import { managedKeyId } from '../state/resolve-key.js'
+import { isPrimary, relatedKeys } from '../state/state.js'
+import { required } from '../validation/shape.js'
+import * as shapes from '../validation/shapes.js'
+import { defineOperation } from './operation.js'
+
+const shortest = 7
+const longest = 30
+
+/** API Reference, ScheduleKeyDeletion. */
+export const scheduleKeyDeletion = defineOperation({
+  name: 'ScheduleKeyDeletion',
+  changesState: true,
+  input: { KeyId: required(shapes.keyId), PendingWindowInDays: { type: 'integer', min: 1, max: 365 } },
+  run: ({ KeyId, PendingWindowInDays: days = longest }, context) => {
+    const { state, now } = context
+    // The model says 1 to 365; the API Reference says 7 to 30.
+    if (days < shortest || days > longest) {
+      throw new KmsError(
+        'ValidationException',
+        `PendingWindowInDays must be between ${shortest} and ${longest}, inclusive.`,
+      )
+    }
+    const key = context.key(KeyId, managedKeyId)
+    requireKeyState(key, 'management')
+    if (key.primaryRegion !== undefined && isPrimary(key) && relatedKeys(state, key).length > 1) {
+      key.state = 'PendingReplicaDeletion'
+      key.pendingWindowInDays = days
+    } else {
+      beginDeletion(key, now, days)
+    }
+    noteDeletions(state)
+    return {
+      KeyId: keyArn(key),
+      ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),
+      KeyState: key.state,
+      PendingWindowInDays: days,
+    }
+  },
+})

@@ -1,0 +1,69 @@
+import { answerAwsJson } from './aws-json.js'
+import type { AwsJsonResponse, Handle } from './aws-json.js'
+import type { Caller } from './caller.js'
+
+/** As much of the SDK's `HttpRequest` as is read here. */
+export interface SdkRequest {
+  method: string
+  path: string
+  headers: Record<string, string>
+  body?: unknown
+}
+
+/** As much of the SDK's `HttpHandlerOptions` as is honoured. */
+export interface SdkRequestOptions {
+  abortSignal?: { readonly aborted: boolean; onabort?: unknown } | undefined
+}
+
+/**
+ * A request handler for any client of the AWS SDK for JavaScript v3, without a socket. The SDK knows
+ * a response by its shape (numeric `statusCode`, `headers`), and takes bytes for a body.
+ */
+export interface KmsRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string }
+  handle(request: SdkRequest, options?: SdkRequestOptions): Promise<{ response: AwsJsonResponse }>
+  updateHttpClientConfig(key: never, value: never): void
+  httpHandlerConfigs(): object
+  destroy(): void
+}
+
+const bytesOf = (body: unknown): Uint8Array => {
+  if (body === undefined || body === null) return new Uint8Array()
+  if (typeof body === 'string') return Buffer.from(body)
+  if (body instanceof Uint8Array) return body
+  throw new TypeError('kms-mock takes a request body of bytes or text')
+}
+
+const abortError = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
+
+const orAborted = async <T>(work: Promise<T>, signal: SdkRequestOptions['abortSignal']): Promise<T> => {
+  if (!(signal instanceof AbortSignal)) return work
+  if (signal.aborted) throw abortError()
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const abort = (): void => reject(abortError())
+    signal.addEventListener('abort', abort)
+    stop = () => signal.removeEventListener('abort', abort)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    stop()
+  }
+}
+
+/** Makes a request handler whose requests, unless their signature says otherwise, come from `caller`. */
+export const createRequestHandler = (handle: Handle, caller: Caller): KmsRequestHandler => ({
+  metadata: { handlerProtocol: 'in-process' },
+  handle: async (request, options) => {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+    const { method, path } = request
+    const work = answerAwsJson({ method, path, headers, body: bytesOf(request.body) }, handle, caller)
+    return { response: await orAborted(work, options?.abortSignal) }
+  },
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+  destroy: () => undefined,
+})

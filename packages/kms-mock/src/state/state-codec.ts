@@ -1,0 +1,161 @@
+import { isCaller } from '../caller.js'
+import { isKeyId, isMultiRegionKeyId } from './arn.js'
+import { keyMaterial, keyStates } from './key.js'
+import type { KeyState, KmsKey, Tag } from './key.js'
+import { addAlias, addKey, allAliases, allKeys, emptyState } from './state.js'
+import type { Alias, KmsState } from './state.js'
+
+const version = 1
+
+/** Writes a state as JSON. It holds key material: it belongs in a file of mode 0600, and nowhere else. */
+export const encodeState = (state: KmsState): string =>
+  `${JSON.stringify(
+    {
+      format: 'sealring-kms-mock-state',
+      version,
+      keysCreated: state.keysCreated,
+      keys: [...allKeys(state)].map((key) => ({
+        ...key,
+        materials: key.materials.map(({ bytes }) => bytes.toString('base64')),
+      })),
+      aliases: [...allAliases(state)],
+    },
+    null,
+    1,
+  )}\n`
+
+/** What is wrong with a state; says where, never what stands there. */
+export class MalformedStateError extends Error {
+  constructor(problem: string) {
+    super(problem)
+    this.name = 'MalformedStateError'
+  }
+}
+
+type Fields = Record<string, unknown>
+
+const expect = (ok: boolean, problem: string): void => {
+  if (!ok) throw new MalformedStateError(problem)
+}
+
+const fieldsOf = (value: unknown, where: string): Fields => {
+  expect(typeof value === 'object' && value !== null && !Array.isArray(value), `${where} is not an object`)
+  return value as Fields
+}
+
+const listOf = (value: unknown, where: string): unknown[] => {
+  expect(Array.isArray(value), `${where} is not a list`)
+  return value as unknown[]
+}
+
+const text = (value: unknown, where: string): string => {
+  expect(typeof value === 'string', `${where} is not a string`)
+  return value as string
+}
+
+const time = (value: unknown, where: string): number => {
+  expect(Number.isFinite(value), `${where} is not a time in milliseconds`)
+  return value as number
+}
+
+const placeOf = (fields: Fields, where: string): { region: string; accountId: string } => {
+  const place = {
+    region: text(fields['region'], `${where}.region`),
+    accountId: text(fields['accountId'], `${where}.accountId`),
+  }
+  expect(isCaller(place), `${where} has no valid region and account`)
+  return place
+}
+
+const tagOf = (value: unknown, where: string): Tag => {
+  const fields = fieldsOf(value, where)
+  return {
+    TagKey: text(fields['TagKey'], `${where}.TagKey`),
+    TagValue: text(fields['TagValue'], `${where}.TagValue`),
+  }
+}
+
+const materialsOf = (value: unknown, where: string): KmsKey['materials'] => {
+  const [first, ...others] = listOf(value, where).map((item, index) => {
+    const bytes = Buffer.from(text(item, `${where}[${index}]`), 'base64')
+    expect(
+      bytes.length === 32 && bytes.toString('base64') === item,
+      `${where}[${index}] is not 32 bytes in base64`,
+    )
+    return keyMaterial(bytes)
+  })
+  if (first === undefined) throw new MalformedStateError(`${where} is empty`)
+  return [first, ...others]
+}
+
+const keyOf = (value: unknown, where: string): KmsKey => {
+  const fields = fieldsOf(value, where)
+  const keyId = text(fields['keyId'], `${where}.keyId`)
+  const state = text(fields['state'], `${where}.state`) as KeyState
+  expect(isKeyId(keyId), `${where}.keyId is not a key id`)
+  expect(keyStates.includes(state), `${where}.state is not a key state`)
+  const { primaryRegion, policy, deletionAt, pendingWindowInDays } = fields
+  expect(
+    isMultiRegionKeyId(keyId) === (primaryRegion !== undefined),
+    `${where}.primaryRegion contradicts its keyId`,
+  )
+  expect(
+    (state === 'PendingDeletion') === (deletionAt !== undefined),
+    `${where}.deletionAt contradicts its state`,
+  )
+  return {
+    ...placeOf(fields, where),
+    keyId,
+    createdAt: time(fields['createdAt'], `${where}.createdAt`),
+    description: text(fields['description'], `${where}.description`),
+    tags: listOf(fields['tags'], `${where}.tags`).map((tag, index) => tagOf(tag, `${where}.tags[${index}]`)),
+    materials: materialsOf(fields['materials'], `${where}.materials`),
+    state,
+    ...(primaryRegion !== undefined && { primaryRegion: text(primaryRegion, `${where}.primaryRegion`) }),
+    ...(policy !== undefined && { policy: text(policy, `${where}.policy`) }),
+    ...(deletionAt !== undefined && { deletionAt: time(deletionAt, `${where}.deletionAt`) }),
+    ...(pendingWindowInDays !== undefined && {
+      pendingWindowInDays: time(pendingWindowInDays, `${where}.pendingWindowInDays`),
+    }),
+  }
+}
+
+const aliasOf = (value: unknown, where: string): Alias => {
+  const fields = fieldsOf(value, where)
+  return {
+    ...placeOf(fields, where),
+    aliasName: text(fields['aliasName'], `${where}.aliasName`),
+    targetKeyId: text(fields['targetKeyId'], `${where}.targetKeyId`),
+    createdAt: time(fields['createdAt'], `${where}.createdAt`),
+    updatedAt: time(fields['updatedAt'], `${where}.updatedAt`),
+  }
+}
+
+const parseJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    // JSON.parse quotes what it stumbled over, which may be key material: its message is not kept.
+    throw new MalformedStateError('it is not JSON')
+  }
+}
+
+/**
+ * Reads a state from JSON, believing nothing.
+ * @throws MalformedStateError
+ */
+export const decodeState = (json: string): KmsState => {
+  const root = fieldsOf(parseJson(json), 'the document')
+  expect(root['format'] === 'sealring-kms-mock-state', 'it is not a state file of kms-mock')
+  expect(root['version'] === version, `its version is not ${version}`)
+  const state = emptyState()
+  state.keysCreated = time(root['keysCreated'], 'keysCreated')
+  listOf(root['keys'], 'keys').forEach((key, index) => addKey(state, keyOf(key, `keys[${index}]`)))
+  listOf(root['aliases'], 'aliases').forEach((value, index) => {
+    const alias = aliasOf(value, `aliases[${index}]`)
+    const target = state.accountRegions.get(`${alias.accountId}/${alias.region}`)?.keys.get(alias.targetKeyId)
+    expect(target !== undefined, `aliases[${index}].targetKeyId is no key`)
+    addAlias(state, alias)
+  })
+  return state
+}

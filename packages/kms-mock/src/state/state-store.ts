@@ -1,0 +1,103 @@
+import { realpathSync } from 'node:fs'
+import { KmsStateError } from '../errors.js'
+import { acquireFileLock } from './file-lock.js'
+import { readStateFile, stampOf, writeStateFile } from './state-file.js'
+import type { KmsState } from './state.js'
+
+/** Where the state lives. */
+export interface StateStore {
+  /** The present state, to look at. */
+  read(): KmsState
+  /** Applies a change; when it resolves, the change is as lasting as this store is. What `apply` throws changes nothing. */
+  change<T>(apply: (state: KmsState) => T): T | Promise<T>
+}
+
+/** A state that lives as long as the process. */
+export const memoryStateStore = (state: KmsState): StateStore => ({
+  read: () => state,
+  change: (apply) => apply(state),
+})
+
+/** Options of {@link fileStateStore}. */
+export interface FileStateStoreOptions {
+  path: string
+  /** Milliseconds. */
+  lockTimeoutMs: number
+  /** Makes the state that a missing file stands for. */
+  initial(): KmsState
+}
+
+const resolvePath = (path: string): string => {
+  try {
+    // Renaming onto a symbolic link would replace the link.
+    return realpathSync(path)
+  } catch {
+    // Not there yet; whatever else is wrong with the path comes up on reading it.
+    return path
+  }
+}
+
+/**
+ * A state in a file, shared by processes. A change is made on a copy read under the lock, and seen by
+ * readers only once it is on the disk; readers look at the file's stamp, and read it anew when it changed.
+ * @throws KmsStateError KMS_STATE_MALFORMED, KMS_STATE_IO; on change also KMS_STATE_LOCKED
+ */
+export const fileStateStore = ({
+  path: given,
+  lockTimeoutMs,
+  initial,
+}: FileStateStoreOptions): StateStore => {
+  const path = resolvePath(given)
+  const lockPath = `${path}.lock`
+  const load = (): KmsState => readStateFile(path) ?? initial()
+  // The stamp is taken first: a file replaced in between is then read once too often, never too seldom.
+  let stamp = stampOf(path)
+  let current = load()
+  let last: Promise<unknown> = Promise.resolve()
+
+  const lock = async (): Promise<() => Promise<void>> => {
+    let release
+    try {
+      release = await acquireFileLock(lockPath, lockTimeoutMs)
+    } catch (cause) {
+      throw new KmsStateError('KMS_STATE_IO', `cannot lock the state file ${path}`, path, { cause })
+    }
+    if (release !== undefined) return release
+    throw new KmsStateError(
+      'KMS_STATE_LOCKED',
+      `the state file ${path} is in use by another process; if none runs any more, remove ${lockPath}`,
+      path,
+    )
+  }
+
+  const changeAlone = async <T>(apply: (state: KmsState) => T): Promise<T> => {
+    const release = await lock()
+    try {
+      const draft = load()
+      const result = apply(draft)
+      await writeStateFile(path, draft)
+      stamp = stampOf(path)
+      current = draft
+      return result
+    } finally {
+      await release()
+    }
+  }
+
+  return {
+    read: () => {
+      const seen = stampOf(path)
+      if (seen !== stamp) {
+        current = load()
+        stamp = seen
+      }
+      return current
+    },
+    change: (apply) => {
+      const turn = last.then(() => changeAlone(apply))
+      // The next change waits for this one, however it ends; its failure belongs to its own caller.
+      last = turn.catch(() => undefined)
+      return turn
+    },
+  }
+}

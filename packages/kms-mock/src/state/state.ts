@@ -1,0 +1,91 @@
+import { aliasArn, keyArn } from './arn.js'
+import { keyIdentity } from './key.js'
+import type { KmsKey } from './key.js'
+import type { Caller } from '../caller.js'
+
+/** An alias of one account and region. */
+export interface Alias {
+  readonly region: string
+  readonly accountId: string
+  /** With its prefix `alias/`. */
+  readonly aliasName: string
+  readonly createdAt: number
+  targetKeyId: string
+  updatedAt: number
+}
+
+/** What one account has in one region. */
+export interface AccountRegion {
+  readonly keys: Map<string, KmsKey>
+  readonly aliases: Map<string, Alias>
+}
+
+/** All keys and aliases, of every account and region. */
+export interface KmsState {
+  /** How many keys were ever created here: numbers the draws of a seeded key source. */
+  keysCreated: number
+  readonly accountRegions: Map<string, AccountRegion>
+  /** By region and identity, for ciphertexts. */
+  readonly keysByIdentity: Map<string, KmsKey>
+  /** When the next deletion falls due, in milliseconds since the epoch. */
+  nextDeletionAt: number
+}
+
+/** A state without keys. */
+export const emptyState = (): KmsState => ({
+  keysCreated: 0,
+  accountRegions: new Map(),
+  keysByIdentity: new Map(),
+  nextDeletionAt: Infinity,
+})
+
+/** What an account has in a region; made when it has nothing yet. */
+export const accountRegion = (state: KmsState, { accountId, region }: Caller): AccountRegion => {
+  const name = `${accountId}/${region}`
+  let found = state.accountRegions.get(name)
+  if (found === undefined) {
+    found = { keys: new Map(), aliases: new Map() }
+    state.accountRegions.set(name, found)
+  }
+  return found
+}
+
+/** Adds a key. */
+export const addKey = (state: KmsState, key: KmsKey): void => {
+  accountRegion(state, key).keys.set(key.keyId, key)
+  state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
+  state.nextDeletionAt = Math.min(state.nextDeletionAt, key.deletionAt ?? Infinity)
+}
+
+/** Finds the key that a ciphertext names, in one region. */
+export const keyByIdentity = (state: KmsState, region: string, identity: string): KmsKey | undefined =>
+  state.keysByIdentity.get(`${region}/${identity}`)
+
+/** Adds an alias. */
+export const addAlias = (state: KmsState, alias: Alias): void =>
+  void accountRegion(state, alias).aliases.set(alias.aliasName, alias)
+
+/** Every key of every account and region. */
+export const allKeys = function* (state: KmsState): Generator<KmsKey> {
+  for (const { keys } of state.accountRegions.values()) yield* keys.values()
+}
+
+/** Every alias of every account and region. */
+export const allAliases = function* (state: KmsState): Generator<Alias> {
+  for (const { aliases } of state.accountRegions.values()) yield* aliases.values()
+}
+
+/** The keys that are one multi-Region key together: the primary first, then replicas by ARN. */
+export const relatedKeys = (state: KmsState, key: KmsKey): KmsKey[] =>
+  [...allKeys(state)]
+    .filter(({ accountId, keyId }) => accountId === key.accountId && keyId === key.keyId)
+    .sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (keyArn(a) < keyArn(b) ? -1 : 1))
+
+/** Whether a multi-Region key is the primary of its family. */
+export const isPrimary = (key: KmsKey): boolean => key.primaryRegion === key.region
+
+/** The aliases of one key, sorted by ARN. */
+export const aliasesOf = (state: KmsState, key: KmsKey): Alias[] =>
+  [...accountRegion(state, key).aliases.values()]
+    .filter(({ targetKeyId }) => targetKeyId === key.keyId)
+    .sort((a, b) => (aliasArn(a) < aliasArn(b) ? -1 : 1))

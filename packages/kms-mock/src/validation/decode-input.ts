@@ -1,0 +1,81 @@
+import { KmsError } from '../errors.js'
+import type { Members, Shape } from './shape.js'
+
+const fail = (problem: string): never => {
+  // What was sent may be plaintext in the wrong place: it is never repeated.
+  throw new KmsError('SerializationException', problem)
+}
+
+// A lone surrogate has no UTF-8: encoded, it would turn into another string, and two contexts into one.
+const loneSurrogate = /\p{Surrogate}/u
+
+const decodeString = (value: unknown, path: string): string => {
+  if (typeof value !== 'string') return fail(`${path} is not a string`)
+  return loneSurrogate.test(value) ? fail(`${path} is not well-formed Unicode`) : value
+}
+
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+const decodeBlob = (value: unknown, path: string): Uint8Array => {
+  if (value instanceof Uint8Array) return value
+  if (typeof value !== 'string' || !base64Pattern.test(value)) return fail(`${path} is not base64`)
+  return Buffer.from(value, 'base64')
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+
+// Without a prototype: a key named __proto__ is a key like any other.
+const emptyRecord = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
+
+const decodeMap = (value: unknown, path: string): Record<string, unknown> => {
+  if (!isRecord(value)) return fail(`${path} is not a map`)
+  const decoded = emptyRecord()
+  for (const [key, member] of Object.entries(value)) {
+    decoded[decodeString(key, `a key of ${path}`)] =
+      member === null ? null : decodeString(member, `a value of ${path}`)
+  }
+  return decoded
+}
+
+type Decoders = {
+  [T in Shape['type']]: (value: unknown, path: string, shape: Extract<Shape, { type: T }>) => unknown
+}
+
+const decoders: Decoders = {
+  string: decodeString,
+  blob: decodeBlob,
+  integer: (value, path) =>
+    Number.isInteger(value) && Math.abs(Number(value)) <= 0x7fff_ffff
+      ? value
+      : fail(`${path} is not an integer`),
+  boolean: (value, path) => (typeof value === 'boolean' ? value : fail(`${path} is not a boolean`)),
+  map: decodeMap,
+  list: (value, path, { member }) =>
+    Array.isArray(value)
+      ? value.map((item: unknown) => (item === null ? null : decodeShape(item, path, member)))
+      : fail(`${path} is not a list`),
+  structure: (value, path, { members }) => decodeStructure(value, path, members),
+}
+
+const decodeShape = (value: unknown, path: string, shape: Shape): unknown =>
+  (decoders[shape.type] as (value: unknown, path: string, shape: Shape) => unknown)(value, path, shape)
+
+const decodeStructure = (value: unknown, path: string, members: Members): Record<string, unknown> => {
+  if (!isRecord(value)) return fail(`${path} is not a structure`)
+  const decoded = emptyRecord()
+  for (const [name, member] of Object.entries(members)) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined
+    // AwsJson: an absent member and null are the same; members that the model lacks are ignored.
+    if (given !== undefined && given !== null) decoded[name] = decodeShape(given, name, member)
+  }
+  return decoded
+}
+
+/**
+ * Turns what came over a transport, or from a caller in JavaScript, into values of the model's types.
+ * Blobs may be bytes or base64.
+ * @throws KmsError SerializationException when a value has the wrong type
+ */
+export const decodeInput = (input: unknown, members: Members): Record<string, unknown> =>
+  decodeStructure(input, 'the input', members)
