@@ -1,0 +1,68 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb'
+import { BackendError } from '@sealring/core'
+import { send } from './call.js'
+import type { Call, TableContext } from './call.js'
+import type { Item, Key } from './layout.js'
+
+type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>
+
+/**
+ * Put an item with a version token of its own (`v`) under a condition. `undefined` when it was stored;
+ * otherwise what stands there instead, or `'nothing'`.
+ *
+ * When an answer is lost, the SDK's next attempt meets what the first one wrote: the token tells.
+ */
+export async function putItemIf(
+  context: TableContext,
+  { key, item, condition }: { key: Key; item: Item; condition: Condition },
+  call: Call,
+): Promise<Item | 'nothing' | undefined> {
+  try {
+    await send(
+      context,
+      new PutItemCommand({
+        TableName: context.table,
+        Item: item,
+        ...condition,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+      { ...call, decides: true },
+    )
+    return undefined
+  } catch (error) {
+    const refusal = conditionFailure(error)
+    if (!refusal) throw error
+    const there = refusal.Item ?? (await getStamp(context, key, call).catch(rethrowUnsettled(error)))
+    if (there?.['v']?.S !== undefined && there['v'].S === item['v']?.S) return undefined
+    return there ?? 'nothing'
+  }
+}
+
+/** What stands in the way, on servers that don't return it with the refusal. */
+async function getStamp(context: TableContext, key: Key, call: Call): Promise<Item | undefined> {
+  const answer = await send(
+    context,
+    new GetItemCommand({
+      TableName: context.table,
+      Key: key,
+      ConsistentRead: true,
+      ProjectionExpression: 'r, d, z, v',
+    }),
+    call,
+  )
+  return answer.Item
+}
+
+/** While it isn't known whose item that is, an earlier attempt of ours with a lost answer stays undecided. */
+function rethrowUnsettled(refusal: unknown): (failure: unknown) => never {
+  return (failure) => {
+    throw refusal instanceof BackendError && refusal.code === 'OUTCOME_UNKNOWN' ? refusal : failure
+  }
+}
+
+/** By name: the user's client may come from another copy of the SDK. */
+function conditionFailure(error: unknown): (Error & { Item?: Item }) | undefined {
+  const cause = error instanceof BackendError ? error.cause : undefined
+  return cause instanceof Error && cause.name === 'ConditionalCheckFailedException' ? cause : undefined
+}
