@@ -1,7 +1,7 @@
 import { cachedFile, npmFile } from './installed-file.js'
 import { processServer } from './process-server.js'
 import type { ServerRow } from './process-server.js'
-import type { ClientOptions, ServerKind } from './server-kind.js'
+import type { ServerKind } from './server-kind.js'
 
 const DYNOXIDE = `@dynoxide/${process.platform}-${process.arch}`
 
@@ -24,7 +24,14 @@ const ROWS: readonly ServerRow<object>[] = [
       command: process.execPath,
       args: [
         npmFile('dynalite', 'cli.js')!,
-        ...['--host', '127.0.0.1', '--port', String(port), '--createTableMs', '0', '--deleteTableMs', '0'],
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--createTableMs',
+        '0',
+        '--deleteTableMs',
+        '0',
       ],
     }),
     clientOptions: {},
@@ -42,6 +49,6 @@ const ROWS: readonly ServerRow<object>[] = [
 ]
 
 /** Every DynamoDB server that this package knows how to start, the default first. */
-export function dynamodbServerKinds(): readonly ServerKind<ClientOptions>[] {
+export function dynamodbServerKinds(): readonly ServerKind[] {
   return ROWS.map((row) => processServer('dynamodb', row))
 }

@@ -1,5 +1,4 @@
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 
 /** A loopback TCP port that was free a moment ago; another process may take it first, so be ready to ask again. */
 export function freePort(): Promise<number> {
@@ -7,8 +6,11 @@ export function freePort(): Promise<number> {
     const probe = createServer()
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
+      const address = probe.address()
+      probe.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port)
+        else reject(new Error('a TCP server has an address and a port'))
+      })
     })
   })
 }

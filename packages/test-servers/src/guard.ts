@@ -61,4 +61,5 @@ function guard({ command, args, env, folder }: GuardedCommand): void {
   if (!process.connected) end()
 }
 
-guard(JSON.parse(process.argv[2]!) as GuardedCommand)
+const command: GuardedCommand = JSON.parse(process.argv[2]!)
+guard(command)

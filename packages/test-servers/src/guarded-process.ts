@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -80,7 +80,7 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
   // A forgotten stop() must not keep the tests from ending; the guard sees to the server then.
   guard.unref()
   guard.channel?.unref()
-  for (const stream of [guard.stdout!, guard.stderr!]) (stream as Socket).unref()
+  for (const stream of [guard.stdout!, guard.stderr!]) if (stream instanceof Socket) stream.unref()
   return {
     pid: leader,
     guardPid: guard.pid!,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errorCode } from './error-code.js'
 
 const require = createRequire(import.meta.url)
 const CACHE = fileURLToPath(new URL('../../../.test-servers/', import.meta.url))
@@ -10,7 +11,7 @@ export function npmFile(packageName: string, file: string): string | undefined {
   try {
     return join(dirname(require.resolve(`${packageName}/package.json`)), file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error
     return undefined
   }
 }

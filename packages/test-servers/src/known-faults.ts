@@ -36,8 +36,8 @@ export interface FaultList {
 export function knownFaults({ service, id }: ServerId): readonly KnownFault[] {
   if (id === 'environment') return []
   const file = new URL(`../src/known-faults/${service}/${id}.json`, import.meta.url)
-  const { faults } = JSON.parse(readFileSync(file, 'utf8')) as { faults: KnownFault[] }
-  return faults
+  const list: { faults: KnownFault[] } = JSON.parse(readFileSync(file, 'utf8'))
+  return list.faults
 }
 
 /** The known faults of a server in one suite, as a judge of that suite's cases. */

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answersHttp } from './answers-http.js'
+import { errorCode } from './error-code.js'
 import { freePort } from './free-port.js'
 import { dataFolder, startGuarded } from './guarded-process.js'
 import type { GuardedProcess } from './guarded-process.js'
@@ -34,7 +35,7 @@ async function missingFile(row: ServerRow<unknown>): Promise<string | undefined>
     try {
       await access(file, constants.R_OK)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      if (errorCode(error) !== 'ENOENT') throw error
       return `${row.id}: ${file} is not there${row.from === 'cache' ? '; run .ci/install-servers' : ''}`
     }
   }
@@ -80,7 +81,6 @@ export function processServer<Extra extends object>(
       if (missing !== undefined) throw new TestServerError('SERVER_UNAVAILABLE', missing)
       const { server, endpoint } = await launch(row)
       const credentials = row.credentials ?? { accessKeyId: 'test', secretAccessKey: 'test' }
-      const { pid, guardPid, pause, resume, kill, stop } = server
       return {
         service,
         id: row.id,
@@ -89,8 +89,8 @@ export function processServer<Extra extends object>(
         credentials,
         clientOptions: { endpoint, region: REGION, credentials, ...row.clientOptions },
         knownFaults: knownFaults({ service, id: row.id }),
-        process: { pid, guardPid, pause, resume, kill },
-        stop,
+        process: server,
+        stop: () => server.stop(),
       }
     },
   }
