@@ -1,1 +1,12 @@
-export {}
+export { CommitmentPolicy } from '@aws-crypto/material-management-node'
+export { buildClient, type Client } from './client.js'
+export { inspect, type DataKeyInfo, type MessageInfo } from './inspect.js'
+export type { ClientOptions } from './client-settings.js'
+export type { CommitmentPolicyName } from './commitment-policy.js'
+export type { DecryptOptions, DecryptOutput } from './decrypt.js'
+export type { EncryptionContext } from './encryption-context.js'
+export type { EncryptOptions, EncryptOutput } from './encrypt.js'
+export type { ContentType } from './header.js'
+export { defaultLimits, type Limits } from './limits.js'
+export type { MaterialsSource } from './materials.js'
+export type { MessageHeader } from './message-header.js'

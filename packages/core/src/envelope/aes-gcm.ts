@@ -1,0 +1,76 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { tagLength, type AlgorithmSuite } from './algorithm-suites.js'
+
+// One update of many megabytes is several times slower than many of this size.
+const pieceLength = 64 * 1024
+const nothing = Buffer.alloc(0)
+
+/** The tag over `aad` alone, as a header has it. */
+export function authenticate(suite: AlgorithmSuite, key: Buffer, iv: Buffer, aad: Buffer): Buffer {
+  const cipher = createCipheriv(suite.cipher, key, iv)
+  cipher.setAAD(aad)
+  cipher.final()
+  return cipher.getAuthTag()
+}
+
+/** Writes ciphertext and tag at `offset`. Returns the offset behind them. */
+export function encryptInto(
+  target: Buffer,
+  offset: number,
+  suite: AlgorithmSuite,
+  key: Buffer,
+  iv: Buffer,
+  aad: Buffer,
+  plaintext: Buffer,
+): number {
+  const cipher = createCipheriv(suite.cipher, key, iv)
+  cipher.setAAD(aad)
+  if (plaintext.length <= pieceLength) {
+    target.set(cipher.update(plaintext), offset)
+  } else {
+    for (let start = 0; start < plaintext.length; start += pieceLength) {
+      target.set(cipher.update(plaintext.subarray(start, start + pieceLength)), offset + start)
+    }
+  }
+  cipher.final()
+  target.set(cipher.getAuthTag(), offset + plaintext.length)
+  return offset + plaintext.length + tagLength
+}
+
+/**
+ * Writes the plaintext at `offset`. False when the tag does not fit: what was written then is not authentic and
+ * is the caller's to destroy.
+ */
+export function decryptInto(
+  target: Buffer,
+  offset: number,
+  suite: AlgorithmSuite,
+  key: Buffer,
+  iv: Buffer,
+  aad: Buffer,
+  ciphertext: Buffer,
+  tag: Buffer,
+): boolean {
+  const decipher = createDecipheriv(suite.cipher, key, iv)
+  decipher.setAAD(aad)
+  decipher.setAuthTag(tag)
+  if (ciphertext.length <= pieceLength) {
+    target.set(decipher.update(ciphertext), offset)
+  } else {
+    for (let start = 0; start < ciphertext.length; start += pieceLength) {
+      target.set(decipher.update(ciphertext.subarray(start, start + pieceLength)), offset + start)
+    }
+  }
+  try {
+    decipher.final()
+    return true
+  } catch {
+    // The only thing that `final` of GCM fails on is the tag, and it says nothing more about it.
+    return false
+  }
+}
+
+/** Whether `tag` authenticates `aad`. */
+export function verify(suite: AlgorithmSuite, key: Buffer, iv: Buffer, aad: Buffer, tag: Buffer): boolean {
+  return decryptInto(nothing, 0, suite, key, iv, aad, nothing, tag)
+}

@@ -1,0 +1,33 @@
+import type { CommitmentPolicy } from '@aws-crypto/material-management-node'
+import { checkCommitmentPolicy, type CommitmentPolicyName } from './commitment-policy.js'
+import { resolveLimits, type Limits } from './limits.js'
+
+export interface ClientOptions extends Partial<Limits> {
+  /** Default REQUIRE_ENCRYPT_REQUIRE_DECRYPT. */
+  readonly commitmentPolicy?: CommitmentPolicyName
+  /**
+   * Read encryption contexts that are not sorted by the bytes of their keys. client-node before 4.1 wrote such
+   * headers where keys differ in case or script; nothing else does. Default false.
+   */
+  readonly acceptUnsortedContext?: boolean
+}
+
+/** Options with every default filled in. */
+export interface ClientSettings extends Limits {
+  readonly commitmentPolicy: CommitmentPolicy
+  readonly acceptUnsortedContext: boolean
+}
+
+/** Throws INVALID_ARGUMENT. */
+export function resolveSettings(policyOrOptions: CommitmentPolicyName | ClientOptions = {}): ClientSettings {
+  const options =
+    typeof policyOrOptions === 'string' ? { commitmentPolicy: policyOrOptions } : policyOrOptions
+  // client-apis/client.md#commitment-policy
+  const commitmentPolicy: string = options.commitmentPolicy ?? 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT'
+  checkCommitmentPolicy(commitmentPolicy)
+  return Object.freeze({
+    ...resolveLimits(options),
+    commitmentPolicy,
+    acceptUnsortedContext: options.acceptUnsortedContext ?? false,
+  })
+}

@@ -1,0 +1,96 @@
+import type { AlgorithmSuite } from './algorithm-suites.js'
+import { asBuffer } from './byte-reader.js'
+import { resolveSettings, type ClientOptions } from './client-settings.js'
+import type { EncryptionContext } from './encryption-context.js'
+import { scanFrames } from './frames.js'
+import { parseHeader, type ContentType, type DataKeyEntry } from './header.js'
+import { checkEnd, readFooter } from './signature.js'
+
+export interface DataKeyInfo {
+  /** Name space of the keyring that wrapped it, e.g. 'aws-kms'. */
+  readonly providerId: string
+  /** UTF-8 text, e.g. a key ARN; bytes that are no printable text stand as `\xNN`. */
+  readonly providerInfo: string
+  /** Bytes of the encrypted data key. */
+  readonly length: number
+}
+
+/** What a message says about itself. Nothing of it is authenticated before the message is opened. */
+export interface MessageInfo {
+  readonly formatVersion: 1 | 2
+  readonly suite: {
+    readonly id: number
+    readonly name: string
+    readonly committing: boolean
+    readonly signed: boolean
+  }
+  /** Hex. */
+  readonly messageId: string
+  readonly encryptionContext: EncryptionContext
+  readonly encryptedDataKeys: readonly DataKeyInfo[]
+  readonly contentType: ContentType
+  readonly frameLength: number
+  /** Bytes of the header with its tag. */
+  readonly headerLength: number
+  /** Bytes of all frames with their tags. */
+  readonly bodyLength: number
+  readonly frames: number
+  readonly plaintextLength: number
+  /** Bytes of the signature; 0 when the suite signs nothing. */
+  readonly signatureLength: number
+  /** Bytes of the whole message. */
+  readonly totalLength: number
+}
+
+function suiteInfo({ id, name, committing, signature }: AlgorithmSuite): MessageInfo['suite'] {
+  return { id, name, committing, signed: signature !== undefined }
+}
+
+function escaped(character: string): string {
+  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+}
+
+/** UTF-8 where it is; control characters and other bytes escaped, so that it can be shown on a terminal. */
+function printable(bytes: Uint8Array): string {
+  const view = asBuffer(bytes)
+  const text = view.toString('utf8')
+  const lossless = Buffer.from(text).equals(view)
+  return lossless
+    ? text.replaceAll(/\p{C}/gu, escaped)
+    : view
+        .toString('latin1')
+        .replaceAll(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+function dataKeyInfo({ providerId, providerInfo, ciphertext }: DataKeyEntry): DataKeyInfo {
+  return { providerId, providerInfo: printable(providerInfo), length: ciphertext.byteLength }
+}
+
+/**
+ * Everything that can be read of a sealed message without a key. Errors: MESSAGE_TRUNCATED, MESSAGE_TRAILING_BYTES,
+ * MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, FRAME_OUT_OF_ORDER, FRAME_UNAUTHENTIC (a frame's IV
+ * is another frame's), INVALID_ARGUMENT.
+ */
+export function inspect(message: Uint8Array, options: ClientOptions = {}): MessageInfo {
+  const settings = resolveSettings(options)
+  const bytes = asBuffer(message)
+  const header = parseHeader(bytes, settings)
+  const body = scanFrames(bytes, header.length, header.frameLength, settings.maxFrameLength)
+  const footer = header.suite.signature === undefined ? undefined : readFooter(bytes, body.end)
+  checkEnd(bytes, footer?.end ?? body.end)
+  return {
+    formatVersion: header.suite.messageFormat,
+    suite: suiteInfo(header.suite),
+    messageId: header.messageId.toString('hex'),
+    encryptionContext: header.encryptionContext,
+    encryptedDataKeys: header.dataKeys.map(dataKeyInfo),
+    contentType: header.contentType,
+    frameLength: header.frameLength,
+    headerLength: header.length,
+    bodyLength: body.end - header.length,
+    frames: body.frames,
+    plaintextLength: body.plaintextLength,
+    signatureLength: footer?.signature.length ?? 0,
+    totalLength: bytes.length,
+  }
+}

@@ -1,0 +1,15 @@
+import { randomFillSync } from 'node:crypto'
+
+const blockLength = 8192
+let block = Buffer.alloc(0)
+
+/**
+ * Random bytes for public values (message ids), taken from a block: much cheaper than a call each. Never for keys:
+ * their memory would be shared with whatever holds another slice.
+ */
+export function publicRandomBytes(length: number): Buffer {
+  if (block.length < length) block = randomFillSync(Buffer.allocUnsafeSlow(blockLength))
+  const bytes = block.subarray(0, length)
+  block = block.subarray(length)
+  return bytes
+}

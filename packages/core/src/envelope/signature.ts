@@ -1,0 +1,106 @@
+import { createPrivateKey, createPublicKey, KeyObject, sign, verify } from 'node:crypto'
+import { EnvelopeError, KeyringError } from '../errors.js'
+import type { AlgorithmSuite } from './algorithm-suites.js'
+import { byteReader, readField } from './byte-reader.js'
+
+type SignatureAlgorithm = NonNullable<AlgorithmSuite['signature']>
+
+/** Order of each curve's group (SEC 2). */
+const groupOrders: Readonly<Record<SignatureAlgorithm['curve'], bigint>> = {
+  prime256v1: BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
+  secp384r1: BigInt(
+    '0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+  ),
+}
+
+function keyObject(key: unknown, fromPem: (pem: string) => KeyObject): KeyObject {
+  if (key instanceof KeyObject) return key
+  if (typeof key === 'string') return fromPem(key)
+  throw new KeyringError('KEYRING_INVALID', 'The materials have no key for their signature')
+}
+
+/** The signing key of materials: a KeyObject, or the PEM that AWS's classes hold. Throws KEYRING_INVALID. */
+export function signingKey(key: unknown): KeyObject {
+  return keyObject(key, createPrivateKey)
+}
+
+/** The verification key of materials, likewise. */
+export function verificationKey(key: unknown): KeyObject {
+  return keyObject(key, createPublicKey)
+}
+
+/** The smaller of s and n − s: both verify, and one content must have one digest. */
+function lowS(curve: SignatureAlgorithm['curve'], s: Buffer): Buffer {
+  const order = groupOrders[curve]
+  const value = BigInt(`0x${s.toString('hex')}`)
+  if (value * 2n <= order) return s
+  return Buffer.from((order - value).toString(16).padStart(s.length * 2, '0'), 'hex')
+}
+
+function derInteger(unsigned: Buffer): Buffer {
+  let start = 0
+  while (start < unsigned.length - 1 && unsigned[start] === 0) start += 1
+  const digits = unsigned.subarray(start)
+  const zero = digits[0]! >= 0x80 ? [0] : []
+  return Buffer.concat([Buffer.from([0x02, digits.length + zero.length, ...zero]), digits])
+}
+
+/** SEQUENCE { r INTEGER, s INTEGER }; under 128 bytes for both curves, so that lengths take one byte. */
+function derSignature(r: Buffer, s: Buffer): Buffer {
+  const integers = [derInteger(r), derInteger(s)]
+  const length = integers[0]!.length + integers[1]!.length
+  return Buffer.concat([Buffer.from([0x30, length]), ...integers])
+}
+
+/** The signature over header and body, DER, low-s; made on the thread pool. */
+export function signMessage(
+  { curve, hash }: SignatureAlgorithm,
+  key: KeyObject,
+  signed: Buffer,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, (error, raw) => {
+      if (error !== null) {
+        reject(error)
+        return
+      }
+      const half = raw.length / 2
+      resolve(derSignature(raw.subarray(0, half), lowS(curve, raw.subarray(half))))
+    })
+  })
+}
+
+/** Whether the signature fits; checked on the thread pool. High-s signatures of other SDKs are accepted. */
+export function verifyMessage(
+  { hash }: SignatureAlgorithm,
+  key: KeyObject,
+  signed: Buffer,
+  signature: Buffer,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    verify(hash, signed, { key, dsaEncoding: 'der' }, signature, (error, valid) => {
+      if (error === null) resolve(valid)
+      else reject(error)
+    })
+  })
+}
+
+/** The longest footer: two integers of the curve's size, each with a sign byte, in DER, and its length. */
+export function maxFooterLength({ curve }: SignatureAlgorithm): number {
+  const integerLength = curve === 'secp384r1' ? 49 : 33
+  return 2 + 2 + 2 * (2 + integerLength)
+}
+
+/** The signature in the footer (data-format/message-footer.md). Throws MESSAGE_TRUNCATED. */
+export function readFooter(message: Buffer, offset: number): { signature: Buffer; end: number } {
+  const reader = byteReader(message.subarray(offset), Number.POSITIVE_INFINITY)
+  const signature = readField(reader, 'the signature')
+  return { signature, end: offset + reader.offset }
+}
+
+/** Throws MESSAGE_TRAILING_BYTES unless the message ends at `end`. */
+export function checkEnd(message: Buffer, end: number): void {
+  if (end !== message.length) {
+    throw new EnvelopeError('MESSAGE_TRAILING_BYTES', `${message.length - end} bytes follow the message`)
+  }
+}
