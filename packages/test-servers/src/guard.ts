@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { signalGroup } from './signal-group.js'
 
 /** What a guard launches; passed to it as JSON in its first argument. */
@@ -12,6 +13,8 @@ export interface GuardedCommand {
   readonly args: readonly string[]
   /** Added to the environment of the parent. */
   readonly env?: Readonly<Record<string, string>>
+  /** Folders to create inside `folder`. */
+  readonly folders?: readonly string[]
   /** Data folder: created before the server starts, removed after it has gone. */
   readonly folder: string
 }
@@ -25,8 +28,8 @@ function report(message: GuardReport): void {
   if (process.connected) process.send!(message)
 }
 
-function guard({ command, args, env, folder }: GuardedCommand): void {
-  mkdirSync(folder, { recursive: true })
+function guard({ command, args, env, folder, folders = [] }: GuardedCommand): void {
+  for (const name of ['.', ...folders]) mkdirSync(join(folder, name), { recursive: true })
   // A group of its own: the server is signalled with all its workers, and never by the terminal's Ctrl-C.
   const server = spawn(command, args, {
     cwd: folder,

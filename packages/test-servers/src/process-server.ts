@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { answersHttp } from './answers-http.js'
 import { errorCode } from './error-code.js'
 import { freePort } from './free-port.js'
+import type { GuardedCommand } from './guard.js'
 import { dataFolder, startGuarded } from './guarded-process.js'
 import type { GuardedProcess } from './guarded-process.js'
 import { knownFaults } from './known-faults.js'
@@ -21,7 +22,7 @@ export interface ServerRow<Extra> {
   /** Files that must be there (and executable, for the command); undefined for one that npm didn't install. */
   files(): readonly (string | undefined)[]
   /** The command line that serves `port` on 127.0.0.1 and keeps its data, if on disk, in `folder`. */
-  command(port: number, folder: string): { command: string; args: string[]; env?: Record<string, string> }
+  command(port: number, folder: string): Omit<GuardedCommand, 'folder'>
   /** Default: `test` / `test`. */
   readonly credentials?: Credentials
   /** What the service's SDK client needs beyond endpoint, region and credentials. */

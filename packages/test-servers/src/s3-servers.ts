@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { cachedFile, npmFile } from './installed-file.js'
 import { processServer } from './process-server.js'
 import type { ServerRow } from './process-server.js'
@@ -12,7 +13,18 @@ const ROWS: readonly ServerRow<S3Extra>[] = [
     files: () => [npmFile('s3rver', 'bin/s3rver.js')],
     command: (port, folder) => ({
       command: process.execPath,
-      args: [npmFile('s3rver', 'bin/s3rver.js')!, '-d', folder, '-a', '127.0.0.1', '-p', String(port), '-s'],
+      args: [
+        // Its continuation tokens are enciphered with DES, which OpenSSL 3 keeps among the legacy ciphers.
+        '--openssl-legacy-provider',
+        npmFile('s3rver', 'bin/s3rver.js')!,
+        '--silent',
+        '--directory',
+        folder,
+        '--address',
+        '127.0.0.1',
+        '--port',
+        String(port),
+      ],
     }),
     credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
     // In the SDK's default mode s3rver stores the framing of the checksum trailer inside the object.
@@ -29,6 +41,25 @@ const ROWS: readonly ServerRow<S3Extra>[] = [
     command: (port) => ({
       command: cachedFile('moto', 'bin', 'moto_server'),
       args: ['-H', '127.0.0.1', '-p', String(port)],
+    }),
+    clientOptions: { forcePathStyle: true },
+  },
+  {
+    id: 'versitygw',
+    from: 'cache',
+    files: () => [cachedFile('versitygw', 'versitygw')],
+    command: (port, folder) => ({
+      command: cachedFile('versitygw', 'versitygw'),
+      args: [
+        '--port',
+        `127.0.0.1:${port}`,
+        'posix',
+        '--versioning-dir',
+        join(folder, 'versions'),
+        join(folder, 'objects'),
+      ],
+      env: { ROOT_ACCESS_KEY: 'test', ROOT_SECRET_KEY: 'test' },
+      folders: ['objects', 'versions'],
     }),
     clientOptions: { forcePathStyle: true },
   },
