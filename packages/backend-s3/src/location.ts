@@ -1,0 +1,16 @@
+import type { BackendCapabilities, CallOptions } from '@sealring/core'
+import type { Layout } from './layout.js'
+import type { Caller, S3Objects } from './s3-objects.js'
+
+/** What the methods of one backend object share. */
+export interface S3Location {
+  readonly layout: Layout
+  readonly objects: S3Objects
+  readonly capabilities: BackendCapabilities
+}
+
+/** Start of every method. Rejects with the signal's reason when it was aborted before. */
+export function begin(operation: string, call: CallOptions | undefined): Caller {
+  call?.signal?.throwIfAborted()
+  return { operation, signal: call?.signal }
+}

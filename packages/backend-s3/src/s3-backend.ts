@@ -1,0 +1,72 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import { checkBackendId, InputError } from '@sealring/core'
+import type { Backend } from '@sealring/core'
+import { s3Layout } from './layout.js'
+import { listings } from './listings.js'
+import { s3Objects } from './s3-objects.js'
+import { sidecars } from './sidecars.js'
+import { slots } from './slots.js'
+
+export interface S3BackendOptions {
+  /** Stable id of the location, unique within its store: `/^[a-z0-9][a-z0-9._-]{0,62}$/`. Public. */
+  id: string
+  /** Your own client. Its retries, timeouts and credentials are used as they are; it is never closed. */
+  client: S3Client
+  /** Name or access point of a general purpose bucket. It must exist. */
+  bucket: string
+  /** What all keys start with: at most 64 printable ASCII characters with its closing slash. Default: none. */
+  prefix?: string
+  /** Largest blob in bytes, up to the 5 GiB of one PUT. Blobs are held in memory while written. Default 64 MiB. */
+  maxBlobBytes?: number
+  /**
+   * Whether the service honours `If-None-Match: *` on PutObject, as Amazon S3 does. When false, `create` looks
+   * before it writes: racing creators may overwrite each other, and the location is unfit as arbiter. Default true.
+   */
+  conditionalCreate?: boolean
+  /** Whether the service honours `If-Match` on PutObject, as Amazon S3 does. When false, `replace` looks first. Default true. */
+  conditionalReplace?: boolean
+}
+
+/** Of one PutObject (S3 user guide, "Uploading objects"). */
+const maxPutBytes = 5 * 1024 ** 3
+
+const minSidecarBytes = 65_536
+
+/**
+ * A backend on one Amazon S3 bucket, below a prefix. A blob is one object with exactly the sealed bytes; the layout and
+ * the requests that each method costs are in docs/decisions/0002.
+ *
+ * Digests are `attested` where S3 answers with its own SHA-256 of the full object. Buckets are not created; directory
+ * buckets don't list in order and are refused. Fails with INVALID_ARGUMENT for options that can't be used.
+ */
+export function s3Backend(options: S3BackendOptions): Backend {
+  const { id, client, bucket, prefix = '', maxBlobBytes = 64 * 1024 * 1024 } = options
+  const { conditionalCreate = true, conditionalReplace = true } = options
+  checkBackendId(id)
+  checkBucket(bucket)
+  if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > maxPutBytes)
+    throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${maxPutBytes}.`)
+  const capabilities = {
+    maxBlobBytes,
+    // A fork is saved as a sidecar: it may be as large as a blob.
+    maxSidecarBytes: Math.max(maxBlobBytes, minSidecarBytes),
+    range: true,
+    conditionalCreate,
+    conditionalReplace,
+    durable: true,
+  }
+  const objects = s3Objects({ backend: id, client, bucket })
+  const location = { layout: s3Layout(prefix), objects, capabilities }
+  const { look, ...methods } = slots(location)
+  return { id, capabilities, ...methods, ...listings(location, look), ...sidecars(location) }
+}
+
+function checkBucket(bucket: string): void {
+  if (typeof bucket !== 'string' || bucket === '')
+    throw new InputError('INVALID_ARGUMENT', 'The bucket of an S3 location is a name or an access point.')
+  if (/--xa?-s3$/.test(bucket))
+    throw new InputError(
+      'INVALID_ARGUMENT',
+      'Directory buckets list their keys in no order, so that the latest revision cannot be found in them.',
+    )
+}

@@ -1,0 +1,62 @@
+import { checkPage, checkSidecarKey, checkSidecarSlot, collect, sealedBlob } from '@sealring/core'
+import type { Backend } from '@sealring/core'
+import { begin } from './location.js'
+import type { S3Location } from './location.js'
+import { maxListed } from './revision-keys.js'
+
+/** The methods of a Backend that concern sidecars. */
+export function sidecars({
+  layout,
+  objects,
+  capabilities,
+}: S3Location): Pick<Backend, 'createSidecar' | 'readSidecar' | 'listSidecars' | 'deleteSidecar'> {
+  const { maxSidecarBytes, conditionalCreate } = capabilities
+  return {
+    async createSidecar(key, bytes, call) {
+      const caller = begin('createSidecar', call)
+      checkSidecarKey(key)
+      if (bytes.byteLength > maxSidecarBytes)
+        throw objects.problem(
+          'BLOB_TOO_LARGE',
+          `${bytes.byteLength} bytes are more than ${maxSidecarBytes}`,
+          caller,
+        )
+      const object = { key: layout.sidecarKey(key), bytes, digest: sealedBlob(bytes).digest }
+      if (!conditionalCreate && (await objects.head(object.key, caller))) return { outcome: 'exists' }
+      const put = await objects.put(object, conditionalCreate ? { IfNoneMatch: '*' } : {}, caller)
+      if (put.outcome === 'stored') return { outcome: 'created' }
+      if (!put.conflict || (await objects.head(object.key, caller))) return { outcome: 'exists' }
+      if (put.open) throw objects.unknown(put.error, caller)
+      throw objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, put.error)
+    },
+
+    async readSidecar(key, call) {
+      const caller = begin('readSidecar', call)
+      checkSidecarKey(key)
+      const answer = await objects.get(layout.sidecarKey(key), caller)
+      if (typeof answer !== 'object') return undefined
+      const size = answer.ContentLength ?? 0
+      if (size <= maxSidecarBytes) return collect(answer.body)
+      await answer.body[Symbol.asyncIterator]().return?.()
+      throw objects.problem('BLOB_TOO_LARGE', `${size} bytes are more than ${maxSidecarBytes}`, caller)
+    },
+
+    async listSidecars(slot, call) {
+      const caller = begin('listSidecars', call)
+      checkSidecarSlot(slot)
+      const limit = checkPage(call, maxListed)
+      const prefix = layout.sidecarsPrefix(slot)
+      const after = call?.cursor === undefined ? undefined : prefix + call.cursor
+      const { keys, truncated } = await objects.list({ prefix, after, limit }, caller)
+      const items = keys.map((key) => layout.sidecarOf(slot, key)).filter((key) => key !== undefined)
+      const last = keys.at(-1)
+      return truncated && last !== undefined ? { items, cursor: last.slice(prefix.length) } : { items }
+    },
+
+    async deleteSidecar(key, call) {
+      const caller = begin('deleteSidecar', call)
+      checkSidecarKey(key)
+      await objects.remove(layout.sidecarKey(key), caller)
+    },
+  }
+}
