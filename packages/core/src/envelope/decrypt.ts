@@ -7,7 +7,7 @@ import type { ClientSettings } from './client-settings.js'
 import { checkDecryptAllowed } from './commitment-policy.js'
 import { checkCommitment, deriveKeys } from './data-keys.js'
 import { decryptFrames, scanFrames } from './frames.js'
-import { parseHeader, type ParsedHeader } from './header.js'
+import type { ParsedHeader } from './header.js'
 import {
   decryptionMaterials,
   encryptedDataKey,
@@ -16,6 +16,7 @@ import {
   type MaterialsSource,
 } from './materials.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
+import { parseHeader } from './parse-header.js'
 import { checkEnd, readFooter, verificationKey, verifyMessage } from './signature.js'
 
 export interface DecryptOptions {

@@ -8,10 +8,11 @@ import { checkEncryptAllowed, defaultSuiteId } from './commitment-policy.js'
 import { deriveKeys } from './data-keys.js'
 import { checkCallerContext, serializeContext, type EncryptionContext } from './encryption-context.js'
 import { encryptFrames, framedLength, maxFrameLength } from './frames.js'
-import { checkDataKeyCount, serializeHeaderBody } from './header.js'
+import { checkDataKeyCount, messageIdLength } from './header.js'
 import { dataKeyEntry, encryptionMaterials, suiteOf, withDataKey, type MaterialsSource } from './materials.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
+import { serializeHeaderBody } from './serialize-header.js'
 import { maxFooterLength, signingKey, signMessage } from './signature.js'
 
 export interface EncryptOptions {
@@ -37,7 +38,6 @@ export interface EncryptOutput {
 export type MessageIdSource = (length: number) => Uint8Array
 
 const defaultFrameLength = 4096
-const messageIdLength = 32
 const zeroIv = Buffer.alloc(ivLength)
 
 interface Plan {

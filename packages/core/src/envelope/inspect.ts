@@ -3,11 +3,13 @@ import { asBuffer } from './byte-reader.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
 import type { EncryptionContext } from './encryption-context.js'
 import { scanFrames } from './frames.js'
-import { parseHeader, type ContentType, type DataKeyEntry } from './header.js'
+import type { ContentType, DataKeyEntry } from './header.js'
+import { parseHeader } from './parse-header.js'
+import { printable } from './printable.js'
 import { checkEnd, readFooter } from './signature.js'
 
 export interface DataKeyInfo {
-  /** Name space of the keyring that wrapped it, e.g. 'aws-kms'. */
+  /** Name space of the keyring that wrapped it, e.g. 'aws-kms'; escaped as `providerInfo` is. */
   readonly providerId: string
   /** UTF-8 text, e.g. a key ARN; bytes that are no printable text stand as `\xNN`. */
   readonly providerInfo: string
@@ -46,24 +48,12 @@ function suiteInfo({ id, name, committing, signature }: AlgorithmSuite): Message
   return { id, name, committing, signed: signature !== undefined }
 }
 
-function escaped(character: string): string {
-  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
-}
-
-/** UTF-8 where it is; control characters and other bytes escaped, so that it can be shown on a terminal. */
-function printable(bytes: Uint8Array): string {
-  const view = asBuffer(bytes)
-  const text = view.toString('utf8')
-  const lossless = Buffer.from(text).equals(view)
-  return lossless
-    ? text.replaceAll(/\p{C}/gu, escaped)
-    : view
-        .toString('latin1')
-        .replaceAll(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-}
-
 function dataKeyInfo({ providerId, providerInfo, ciphertext }: DataKeyEntry): DataKeyInfo {
-  return { providerId, providerInfo: printable(providerInfo), length: ciphertext.byteLength }
+  return {
+    providerId: printable(Buffer.from(providerId)),
+    providerInfo: printable(providerInfo),
+    length: ciphertext.byteLength,
+  }
 }
 
 /**

@@ -2,7 +2,6 @@ import {
   EncryptedDataKey,
   KeyringNode,
   NodeAlgorithmSuite,
-  NodeDefaultCryptographicMaterialsManager,
   unwrapDataKey,
 } from '@aws-crypto/material-management-node'
 import type {
@@ -13,8 +12,10 @@ import type {
 } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from './algorithm-suites.js'
+import { newDecryptionMaterial, newEncryptionMaterial } from './default-materials.js'
 import type { EncryptionContext } from './encryption-context.js'
 import type { DataKeyEntry } from './header.js'
+import { printable } from './printable.js'
 
 /** Where data keys come from: any keyring or materials manager made for `@aws-crypto/client-node`. */
 export type MaterialsSource = KeyringNode | NodeMaterialsManager
@@ -67,6 +68,35 @@ function failure(code: 'DATA_KEY_NOT_WRAPPED' | 'DATA_KEY_NOT_UNWRAPPED', cause:
   return new KeyringError(code, `The keyring could not ${what}`, { cause })
 }
 
+async function askForEncryption(
+  source: MaterialsSource,
+  request: EncryptionRequest,
+): Promise<NodeEncryptionMaterial> {
+  const { encryptionContext, plaintextLength, commitmentPolicy } = request
+  const suite = awsSuite(request.suite)
+  if (!(source instanceof KeyringNode)) {
+    const asked = request.suiteAsked ? { suite } : {}
+    try {
+      return await source.getEncryptionMaterials({
+        ...asked,
+        encryptionContext,
+        plaintextLength,
+        commitmentPolicy,
+      })
+    } catch (error) {
+      throw failure('DATA_KEY_NOT_WRAPPED', error)
+    }
+  }
+  const material = await newEncryptionMaterial(source, request.suite, suite, encryptionContext)
+  try {
+    await source.onEncrypt(material)
+  } catch (error) {
+    material.zeroUnencryptedDataKey()
+    throw failure('DATA_KEY_NOT_WRAPPED', error)
+  }
+  return material
+}
+
 /**
  * framework/cmm-interface.md#get-encryption-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is
  * what the keyring threw), NO_DATA_KEY.
@@ -76,27 +106,9 @@ export async function encryptionMaterials(
   request: EncryptionRequest,
 ): Promise<NodeEncryptionMaterial> {
   checkSource(source)
-  const { encryptionContext } = request
-  const suite = awsSuite(request.suite)
-  let material: NodeEncryptionMaterial
-  try {
-    if (source instanceof KeyringNode) {
-      const manager = new NodeDefaultCryptographicMaterialsManager(source)
-      material = manager._initializeEncryptionMaterial(suite, encryptionContext)
-      await source.onEncrypt(material)
-    } else {
-      material = await source.getEncryptionMaterials({
-        ...(request.suiteAsked ? { suite } : {}),
-        encryptionContext,
-        plaintextLength: request.plaintextLength,
-        commitmentPolicy: request.commitmentPolicy,
-      })
-    }
-  } catch (error) {
-    throw failure('DATA_KEY_NOT_WRAPPED', error)
-  }
+  const material = await askForEncryption(source, request)
   if (!material.hasUnencryptedDataKey || material.encryptedDataKeys.length === 0) {
-    if (material.hasUnencryptedDataKey) material.zeroUnencryptedDataKey()
+    material.zeroUnencryptedDataKey()
     throw new KeyringError(
       'NO_DATA_KEY',
       'The keyring gave no encrypted data key: nobody could open the message',
@@ -105,35 +117,46 @@ export async function encryptionMaterials(
   return material
 }
 
+async function askForDecryption(
+  source: MaterialsSource,
+  request: DecryptionRequest,
+): Promise<NodeDecryptionMaterial> {
+  const { encryptionContext } = request
+  const encryptedDataKeys = [...request.dataKeys]
+  const suite = awsSuite(request.suite)
+  if (!(source instanceof KeyringNode)) {
+    try {
+      return await source.decryptMaterials({ suite, encryptionContext, encryptedDataKeys })
+    } catch (error) {
+      throw failure('DATA_KEY_NOT_UNWRAPPED', error)
+    }
+  }
+  const material = newDecryptionMaterial(source, request.suite, suite, encryptionContext)
+  try {
+    await source.onDecrypt(material, encryptedDataKeys)
+  } catch (error) {
+    material.zeroUnencryptedDataKey()
+    throw failure('DATA_KEY_NOT_UNWRAPPED', error)
+  }
+  return material
+}
+
 /**
  * framework/cmm-interface.md#decrypt-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the
- * keyring threw), NO_DATA_KEY (no data key of the message is this keyring's).
+ * keyring threw), NO_DATA_KEY (no data key of the message is this keyring's), SIGNATURE_INVALID,
+ * MESSAGE_NOT_CANONICAL (the public key in the context).
  */
 export async function decryptionMaterials(
   source: MaterialsSource,
   request: DecryptionRequest,
 ): Promise<NodeDecryptionMaterial> {
   checkSource(source)
-  const { encryptionContext } = request
-  const suite = awsSuite(request.suite)
-  const encryptedDataKeys = [...request.dataKeys]
-  let material: NodeDecryptionMaterial
-  try {
-    if (source instanceof KeyringNode) {
-      const manager = new NodeDefaultCryptographicMaterialsManager(source)
-      material = manager._initializeDecryptionMaterial(suite, encryptionContext)
-      await source.onDecrypt(material, encryptedDataKeys)
-    } else {
-      material = await source.decryptMaterials({ suite, encryptionContext, encryptedDataKeys })
-    }
-  } catch (error) {
-    throw failure('DATA_KEY_NOT_UNWRAPPED', error)
-  }
+  const material = await askForDecryption(source, request)
   if (!material.hasUnencryptedDataKey) {
-    const providers = [...new Set(encryptedDataKeys.map((key) => key.providerId))].join(', ')
+    const providers = [...new Set(request.dataKeys.map((key) => printable(Buffer.from(key.providerId))))]
     throw new KeyringError(
       'NO_DATA_KEY',
-      `No data key of this message is for this keyring (their providers: ${providers})`,
+      `No data key of this message is for this keyring (their providers: ${providers.join(', ')})`,
     )
   }
   return material

@@ -1,0 +1,83 @@
+import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { EnvelopeError } from '../errors.js'
+import type { AlgorithmSuite } from './algorithm-suites.js'
+import { publicKeyContextKey, type EncryptionContext } from './encryption-context.js'
+
+type Curve = NonNullable<AlgorithmSuite['signature']>['curve']
+
+export interface SigningKey {
+  readonly privateKey: KeyObject
+  /** The public point, compressed (SEC 1, 2.3.3). */
+  readonly compressedPoint: Buffer
+}
+
+interface CurveRow {
+  readonly coordinateLength: number
+  /** AlgorithmIdentifier { id-ecPublicKey, curve } in DER (RFC 5480). */
+  readonly algorithmIdentifier: Buffer
+}
+
+const curves: Readonly<Record<Curve, CurveRow>> = {
+  prime256v1: {
+    coordinateLength: 32,
+    algorithmIdentifier: Buffer.from('301306072a8648ce3d020106082a8648ce3d030107', 'hex'),
+  },
+  secp384r1: {
+    coordinateLength: 48,
+    algorithmIdentifier: Buffer.from('301006072a8648ce3d020106052b81040022', 'hex'),
+  },
+}
+
+/** A new key pair, made on the thread pool. */
+export function generateSigningKey(curve: Curve): Promise<SigningKey> {
+  return new Promise((resolve, reject) => {
+    generateKeyPair('ec', { namedCurve: curve }, (error, publicKey, privateKey) => {
+      if (error !== null) {
+        reject(error)
+        return
+      }
+      // Of all exports JWK is by far the cheapest.
+      const { x, y } = publicKey.export({ format: 'jwk' })
+      const { coordinateLength } = curves[curve]
+      const compressedPoint = Buffer.alloc(1 + coordinateLength)
+      const lastOfY = Buffer.from(y ?? '', 'base64url').at(-1) ?? 0
+      compressedPoint[0] = lastOfY % 2 === 0 ? 0x02 : 0x03
+      compressedPoint.write(x ?? '', 1, 'base64url')
+      resolve({ privateKey, compressedPoint })
+    })
+  })
+}
+
+function derLengthPrefixed(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, content.length]), content])
+}
+
+/** SubjectPublicKeyInfo of a compressed point; OpenSSL finds the other coordinate. Throws when there is none. */
+function publicKeyOf(curve: Curve, compressedPoint: Buffer): KeyObject {
+  const bitString = derLengthPrefixed(0x03, Buffer.concat([Buffer.from([0]), compressedPoint]))
+  const key = derLengthPrefixed(0x30, Buffer.concat([curves[curve].algorithmIdentifier, bitString]))
+  return createPublicKey({ key, format: 'der', type: 'spki' })
+}
+
+/**
+ * The public key in the context of a signed message (framework/default-cmm.md#decrypt-materials). Throws
+ * SIGNATURE_INVALID when there is none or it is no point of the curve: such a message can't be verified.
+ */
+export function publicKeyInContext(curve: Curve, context: EncryptionContext): KeyObject {
+  const encoded = context[publicKeyContextKey]
+  if (encoded === undefined) {
+    throw new EnvelopeError('SIGNATURE_INVALID', 'The message is of a signed suite but has no public key')
+  }
+  const point = Buffer.from(encoded, 'base64')
+  const form = point[0]
+  if (point.length !== 1 + curves[curve].coordinateLength || (form !== 0x02 && form !== 0x03)) {
+    throw new EnvelopeError('SIGNATURE_INVALID', 'The public key of the message is malformed')
+  }
+  try {
+    return publicKeyOf(curve, point)
+  } catch (cause) {
+    throw new EnvelopeError('SIGNATURE_INVALID', 'The public key of the message is no point of its curve', {
+      cause,
+    })
+  }
+}
