@@ -1,0 +1,7 @@
+import { describe } from 'mocha'
+import { hostBackendConformance } from './conformance-host.js'
+import { fileFixture } from './file-fixture.js'
+
+describe('fileBackend', () => {
+  hostBackendConformance(fileFixture)
+})
