@@ -1,0 +1,54 @@
+import type { CopyFinding, VerifyReport } from '@sealring/core'
+import { CliError } from '../cli-error.js'
+import { openStore } from '../open-store.js'
+import type { Session } from '../session.js'
+import { failureWarnings } from '../warnings.js'
+import { writeJson, writeLines } from '../write.js'
+import type { VerifyCommandOptions } from '../commands/verify.js'
+
+export async function verify(
+  prefix: string | undefined,
+  options: VerifyCommandOptions,
+  session: Session,
+): Promise<void> {
+  const store = await openStore(options, session)
+  const report = await store.verify({
+    signal: session.signal,
+    open: options.open === true,
+    ...(prefix !== undefined && { prefix }),
+  })
+  if (!options.json) {
+    await writeLines(session.stdout, reportLines(report))
+    await writeLines(session.stderr, failureWarnings(report.failures))
+  }
+  if (!report.clean) throw unclean(report)
+  if (options.json) await writeJson(session.stdout, report)
+}
+
+function reportLines({ names, revisions, copies, findings, unopened }: VerifyReport): string[] {
+  const counts = Object.entries(copies).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+  return [
+    ...findings.map(findingLine),
+    ...unopened.map(
+      ({ name, revision, code, message }) => `unopened\t${name}\t${revision}\t${code}: ${message}`,
+    ),
+    `${names} names, ${revisions} revisions, copies: ${counts.join(', ') || 'none'}`,
+  ]
+}
+
+/** State, location, name, revision and, where there is one, a code. */
+export function findingLine({ state, location, name, revision, code }: CopyFinding): string {
+  return [state, location, name, revision, ...(code === undefined ? [] : [code])].join('\t')
+}
+
+function unclean(report: VerifyReport): CliError {
+  const differing = report.findings.filter(({ state }) => state !== 'unreachable').length
+  const { length: unopened } = report.unopened
+  if (differing + unopened === 0)
+    return new CliError('VERIFY_INCOMPLETE', 'Not every location could be asked.', { document: report })
+  const parts = [
+    ...(differing > 0 ? [`${differing} copies don't agree with the arbiter`] : []),
+    ...(unopened > 0 ? [`${unopened} revisions don't open or don't follow from the one before`] : []),
+  ]
+  return new CliError('VERIFY_DIFFERS', `${parts.join('; ')}.`, { document: report })
+}

@@ -1,0 +1,78 @@
+/** `sealring.config.json`, as schema/config.schema.json demands it. */
+export interface Config {
+  /** Id of the store, bound into every entry. */
+  store: string
+  keyring: KeyringConfig
+  /** Nearest first. */
+  locations: LocationConfig[]
+  /** Id of the location that orders writers. Default: the first. */
+  arbiter?: string
+  /** Default 'signed'. */
+  suite?: 'signed' | 'unsigned'
+}
+
+export type KeyringConfig = KmsConfig | RawAesConfig | LocalKmsConfig
+
+/** Keys in AWS KMS. Credentials come from the environment, as for every AWS tool. */
+export interface KmsConfig {
+  type: 'kms'
+  /** Makes the data keys. Key ARN, alias ARN, key id or alias. */
+  generatorKeyId: string
+  /** Further keys, each of which opens every entry as well. */
+  keyIds?: string[]
+  region?: string
+  endpoint?: string
+}
+
+/** An AES key of one's own, in base64, in a file or an environment variable. */
+export interface RawAesConfig {
+  type: 'raw-aes'
+  namespace: string
+  name: string
+  keyFile?: string
+  keyEnv?: string
+}
+
+/** A key of the embedded KMS: for trials and tests. */
+export interface LocalKmsConfig {
+  type: 'local-kms'
+  /** Holds the key itself. */
+  stateFile: string
+  /** Key id, ARN or alias. */
+  key: string
+}
+
+export type LocationConfig = DynamodbConfig | S3Config | FileConfig
+
+export interface DynamodbConfig {
+  type: 'dynamodb'
+  id: string
+  table: string
+  /** Keeps several stores apart in one table. */
+  namespace?: string
+  region?: string
+  endpoint?: string
+}
+
+export interface S3Config {
+  type: 's3'
+  id: string
+  bucket: string
+  prefix?: string
+  region?: string
+  endpoint?: string
+  forcePathStyle?: boolean
+}
+
+export interface FileConfig {
+  type: 'file'
+  id: string
+  directory: string
+}
+
+/** A configuration and where it was read: relative paths in it count from `folder`. */
+export interface LoadedConfig {
+  readonly config: Config
+  readonly file: string
+  readonly folder: string
+}

@@ -1,0 +1,23 @@
+import type { KeyringNode } from '@aws-crypto/material-management-node'
+import type { Session } from '../session.js'
+import type { KeyringConfig, LoadedConfig } from './config.js'
+
+type Maker<Type> = (
+  keyring: Extract<KeyringConfig, { type: Type }>,
+  folder: string,
+  session: Session,
+) => Promise<KeyringNode>
+
+const makers: { [Type in KeyringConfig['type']]: Maker<Type> } = {
+  kms: async (keyring) => (await import('./kms-key.js')).kmsKey(keyring),
+  'raw-aes': async (keyring, folder, session) =>
+    (await import('./raw-aes-key.js')).rawAesKey(keyring, folder, session),
+  'local-kms': async (keyring, folder, session) =>
+    (await import('./local-kms-key.js')).localKmsKey(keyring, folder, session),
+}
+
+/** The keyring that a configuration describes; a local key warns on stderr. Errors: KEY_UNAVAILABLE. */
+export function keyringFromConfig({ config, folder }: LoadedConfig, session: Session): Promise<KeyringNode> {
+  const make = makers[config.keyring.type] as Maker<KeyringConfig['type']>
+  return make(config.keyring, folder, session)
+}
