@@ -2,7 +2,7 @@ import {
   EncryptedDataKey,
   KeyringNode,
   NodeAlgorithmSuite,
-  unwrapDataKey,
+  unwrapDataKey as exportDataKey,
 } from '@aws-crypto/material-management-node'
 import type {
   CommitmentPolicy,
@@ -16,6 +16,7 @@ import { newDecryptionMaterial, newEncryptionMaterial } from './default-material
 import type { EncryptionContext } from './encryption-context.js'
 import type { DataKeyEntry } from './header.js'
 import { printable } from './printable.js'
+import { unwrapDataKey } from './unwrap-data-key.js'
 
 /** Where data keys come from: any keyring or materials manager made for `@aws-crypto/client-node`. */
 export type MaterialsSource = KeyringNode | NodeMaterialsManager
@@ -133,7 +134,7 @@ async function askForDecryption(
   }
   const material = newDecryptionMaterial(source, request.suite, suite, encryptionContext)
   try {
-    await source.onDecrypt(material, encryptedDataKeys)
+    await unwrapDataKey(source, material, encryptedDataKeys)
   } catch (error) {
     material.zeroUnencryptedDataKey()
     throw failure('DATA_KEY_NOT_UNWRAPPED', error)
@@ -176,7 +177,7 @@ export function withDataKey<Result>(
 ): Result {
   const held = material.getUnencryptedDataKey()
   // A KeyObject exports a new copy; bytes are the material's own and may be cached.
-  const dataKey = held instanceof Uint8Array ? Uint8Array.from(held) : unwrapDataKey(held)
+  const dataKey = held instanceof Uint8Array ? Uint8Array.from(held) : exportDataKey(held)
   try {
     return use(dataKey)
   } finally {

@@ -1,1 +1,3 @@
-export {}
+export { awsErrorName } from './error-name.js'
+export type * from './keyring.js'
+export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'

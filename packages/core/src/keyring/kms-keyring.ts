@@ -1,1 +1,128 @@
-export {}
+import { inspect } from 'node:util'
+import { KmsKeyringNode } from '@aws-crypto/kms-keyring-node'
+import { KeyringNode } from '@aws-crypto/material-management-node'
+import type {
+  EncryptedDataKey,
+  NodeDecryptionMaterial,
+  NodeEncryptionMaterial,
+} from '@aws-crypto/material-management-node'
+import { KeyringError, type KeyringErrorCode } from '../errors.js'
+import { failureName } from './error-name.js'
+import { keyFailure } from './key-failure.js'
+import { kmsClients, kmsInterface } from './kms-clients.js'
+import type { KmsClientFor, KmsClientOptions, KmsFailure } from './kms-clients.js'
+
+export type { KmsClientFor, KmsClientOptions } from './kms-clients.js'
+
+/** Which keys a discovery keyring may use. */
+export interface KmsDiscoveryFilter {
+  readonly accountIds: readonly string[]
+  /** Default 'aws'. */
+  readonly partition?: string
+}
+
+export interface KmsKeyringOptions extends KmsClientOptions {
+  /** Key that generates data keys: an ARN, or where the client has a region a key id or alias. */
+  readonly generatorKeyId?: string
+  /** Further keys that wrap each data key. Unwrapping tries the message's data keys under any of these, by ARN. */
+  readonly keyIds?: readonly string[]
+  /** Unwrap under whatever key the message names, of these accounts or (`true`) of any. Such a keyring can't seal. */
+  readonly discovery?: true | KmsDiscoveryFilter
+  readonly grantTokens?: readonly string[]
+}
+
+type AwsKeyringInput = NonNullable<ConstructorParameters<typeof KmsKeyringNode>[0]>
+
+function awsInput(options: KmsKeyringOptions): AwsKeyringInput {
+  const { generatorKeyId, keyIds, discovery, grantTokens } = options
+  return {
+    ...(generatorKeyId === undefined ? {} : { generatorKeyId }),
+    ...(keyIds === undefined ? {} : { keyIds: [...keyIds] }),
+    ...(grantTokens === undefined ? {} : { grantTokens: [...grantTokens] }),
+    ...(discovery === undefined ? {} : { discovery: true }),
+    ...(typeof discovery === 'object'
+      ? {
+          discoveryFilter: {
+            accountIDs: [...discovery.accountIds],
+            partition: discovery.partition ?? 'aws',
+          },
+        }
+      : {}),
+  }
+}
+
+function described({ operation, keyId, error }: KmsFailure): string {
+  return `${operation} under ${keyId}: ${failureName(error)}`
+}
+
+class KmsKeyring extends KeyringNode {
+  readonly #input: AwsKeyringInput
+  readonly #clientFor: KmsClientFor
+
+  constructor(options: KmsKeyringOptions) {
+    super()
+    this.#input = awsInput(options)
+    this.#clientFor = kmsClients(options)
+    try {
+      this.#awsKeyring([])
+    } catch (cause) {
+      throw new KeyringError('KEYRING_INVALID', 'These options make no KMS keyring: see the cause', { cause })
+    }
+  }
+
+  /** One for each call, so that its failures are that call's. It holds nothing but the options. */
+  #awsKeyring(failures: KmsFailure[]): KmsKeyringNode {
+    const clientProvider = (region: string) => {
+      const client = this.#clientFor(region)
+      return client === undefined || client === false ? false : kmsInterface(client, failures)
+    }
+    return new KmsKeyringNode({ ...this.#input, clientProvider })
+  }
+
+  async #calling<Material>(
+    code: KeyringErrorCode,
+    call: (keyring: KmsKeyringNode) => Promise<Material>,
+  ): Promise<Material> {
+    const failures: KmsFailure[] = []
+    try {
+      return await call(this.#awsKeyring(failures))
+    } catch (error) {
+      if (failures.length === 0) throw keyFailure(code, 'The KMS keyring failed: see the cause', [error])
+      throw keyFailure(
+        code,
+        `AWS KMS refused: ${failures.map(described).join('; ')}`,
+        failures.map((failure) => failure.error),
+      )
+    }
+  }
+
+  _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
+    return this.#calling('DATA_KEY_NOT_WRAPPED', (keyring) => keyring.onEncrypt(material))
+  }
+
+  _onDecrypt(
+    material: NodeDecryptionMaterial,
+    dataKeys: EncryptedDataKey[],
+  ): Promise<NodeDecryptionMaterial> {
+    return this.#calling('DATA_KEY_NOT_UNWRAPPED', (keyring) => keyring.onDecrypt(material, dataKeys))
+  }
+
+  toJSON(): object {
+    const { generatorKeyId, keyIds, discovery, discoveryFilter } = this.#input
+    return { keyring: 'aws-kms', generatorKeyId, keyIds, discovery, discoveryFilter }
+  }
+
+  [inspect.custom](): string {
+    return `KmsKeyring ${JSON.stringify(this)}`
+  }
+}
+
+/**
+ * A keyring for AWS KMS keys (framework/aws-kms/aws-kms-keyring.md), strict or discovery, on the AWS keyring. Takes a
+ * KMSClient as well as a KMS; without one, clients are made for each region on first use. Why KMS refused is kept:
+ * DATA_KEY_NOT_WRAPPED and DATA_KEY_NOT_UNWRAPPED have the SDK's error as `cause` (an AggregateError for several
+ * attempts); `awsErrorName` finds its name. Throws KEYRING_INVALID.
+ */
+export function kmsKeyring(options: KmsKeyringOptions): KeyringNode {
+  return new KmsKeyring(options)
+}
