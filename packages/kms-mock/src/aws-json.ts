@@ -7,8 +7,10 @@ import { KmsError } from './errors.js'
 export interface AwsJsonRequest {
   method: string
   path: string
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string | undefined>>
+  /** The header X-Amz-Target; empty if there is none. */
+  target: string
+  /** The header Authorization. */
+  authorization: string | undefined
   body: Uint8Array
 }
 
@@ -66,9 +68,8 @@ const decodeBody = (body: Uint8Array): unknown => {
   }
 }
 
-const operationOf = ({ method, path, headers }: AwsJsonRequest): string => {
-  const target = headers['x-amz-target']
-  const operation = target === undefined ? undefined : targetPattern.exec(target)?.[1]
+const operationOf = ({ method, path, target }: AwsJsonRequest): string => {
+  const operation = targetPattern.exec(target)?.[1]
   if (method !== 'POST' || path !== '/' || operation === undefined) {
     throw new KmsError(
       'UnknownOperationException',
@@ -89,7 +90,7 @@ export const answerAwsJson = async (
 ): Promise<AwsJsonResponse> => {
   try {
     const operation = operationOf(request)
-    const caller = callerFromAuthorization(request.headers['authorization'], fallback)
+    const caller = callerFromAuthorization(request.authorization, fallback)
     return respond(200, toWire(await handle(operation, decodeBody(request.body), caller)))
   } catch (error) {
     if (error instanceof KmsError) return errorResponse(error)

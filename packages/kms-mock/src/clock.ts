@@ -23,13 +23,13 @@ export interface ClockOptions {
   frozen?: boolean
 }
 
-const millisecondsIn = {
-  days: 86_400_000,
-  hours: 3_600_000,
-  minutes: 60_000,
-  seconds: 1_000,
-  milliseconds: 1,
-} as const
+const millisecondsIn = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+  ['seconds', 1_000],
+  ['milliseconds', 1],
+] as const
 
 /** Makes a virtual clock. */
 export const createClock = (options: ClockOptions = {}): Clock => {
@@ -40,9 +40,7 @@ export const createClock = (options: ClockOptions = {}): Clock => {
     now: () => start + advanced + (options.frozen === true ? 0 : Date.now() - began),
     advance: (duration) => {
       let span = 0
-      for (const unit of Object.keys(millisecondsIn) as (keyof Duration)[]) {
-        span += (duration[unit] ?? 0) * millisecondsIn[unit]
-      }
+      for (const [unit, length] of millisecondsIn) span += (duration[unit] ?? 0) * length
       if (!(span >= 0)) throw new RangeError('a clock only advances')
       advanced += span
     },

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { isIP } from 'node:net'
 import { answerAwsJson, errorResponse } from './aws-json.js'
 import type { AwsJsonResponse, Handle } from './aws-json.js'
 import type { Caller } from './caller.js'
+import { errorCode } from './error-code.js'
 import { KmsError, KmsOptionError, RegionDownError } from './errors.js'
 
 /** Options of `kms.listen`. */
@@ -31,6 +32,9 @@ export interface KmsServer {
 /** More than the largest valid request (CreateKey with its policy escaped) takes. */
 export const maxBodyBytes = 1024 * 1024
 
+// The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here.
+const maxDrainedBytes = 16 * maxBodyBytes
+
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
@@ -42,9 +46,10 @@ const readBody = async (request: IncomingMessage): Promise<Uint8Array> => {
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxBodyBytes) throw tooLarge()
-    chunks.push(chunk)
+    if (length > maxDrainedBytes) throw tooLarge()
+    if (length <= maxBodyBytes) chunks.push(chunk)
   }
+  if (length > maxBodyBytes) throw tooLarge()
   return Buffer.concat(chunks, length)
 }
 
@@ -65,16 +70,26 @@ const answer = async (
     return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: health }
   }
   const body = await readBody(request)
-  const headers = request.headers as Record<string, string | undefined>
-  return answerAwsJson({ method: request.method ?? '', path, headers, body }, handle, fallback)
+  const { authorization, 'x-amz-target': target } = request.headers
+  return answerAwsJson(
+    {
+      method: request.method ?? '',
+      path,
+      target: typeof target === 'string' ? target : '',
+      authorization,
+      body,
+    },
+    handle,
+    fallback,
+  )
 }
 
 /** What is said of trouble that no request caused, such as a state file that can't be written. */
 const internal = (error: unknown): KmsError => {
-  const { code, message } = error as { code?: unknown; message?: unknown }
+  const message = error instanceof Error ? error.message : 'no message'
   return new KmsError(
     'KMSInternalException',
-    `kms-mock: ${String(code ?? 'unexpected error')}: ${String(message)}`,
+    `kms-mock: ${errorCode(error) ?? 'unexpected error'}: ${message}`,
     {
       cause: error,
     },
@@ -90,15 +105,8 @@ const serve = async (
   try {
     send(response, await answer(request, handle, fallback))
   } catch (error) {
-    if (error instanceof RegionDownError || request.destroyed) {
-      request.socket.destroy()
-    } else if (error instanceof KmsError) {
-      // The rest of an oversized body is not read: the connection ends with the answer.
-      response.setHeader('connection', 'close')
-      send(response, errorResponse(error))
-    } else {
-      send(response, errorResponse(internal(error)))
-    }
+    if (error instanceof RegionDownError || !request.complete) request.socket.destroy()
+    else send(response, errorResponse(error instanceof KmsError ? error : internal(error)))
   }
 }
 
@@ -155,7 +163,9 @@ export const listenHttp = async (
   // Longer than the pauses of a test between two calls on a kept-alive connection.
   server.keepAliveTimeout = 60_000
   await listening(server, port, host)
-  const { port: bound } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new KmsOptionError('the server has no port')
+  const { port: bound } = address
   const name = isIP(host) === 6 ? `[${host}]` : host
   return { url: `http://${name}:${bound}`, port: bound, close: () => close(server) }
 }

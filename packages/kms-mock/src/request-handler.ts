@@ -34,6 +34,9 @@ const bytesOf = (body: unknown): Uint8Array => {
   throw new TypeError('kms-mock takes a request body of bytes or text')
 }
 
+const headerOf = (headers: Record<string, string>, wanted: string): string | undefined =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1]
+
 const abortError = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
 
 const orAborted = async <T>(work: Promise<T>, signal: SdkRequestOptions['abortSignal']): Promise<T> => {
@@ -56,11 +59,11 @@ const orAborted = async <T>(work: Promise<T>, signal: SdkRequestOptions['abortSi
 export const createRequestHandler = (handle: Handle, caller: Caller): KmsRequestHandler => ({
   metadata: { handlerProtocol: 'in-process' },
   handle: async (request, options) => {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    )
-    const { method, path } = request
-    const work = answerAwsJson({ method, path, headers, body: bytesOf(request.body) }, handle, caller)
+    const { method, path, headers } = request
+    const target = headerOf(headers, 'x-amz-target') ?? ''
+    const authorization = headerOf(headers, 'authorization')
+    const body = bytesOf(request.body)
+    const work = answerAwsJson({ method, path, target, authorization, body }, handle, caller)
     return { response: await orAborted(work, options?.abortSignal) }
   },
   updateHttpClientConfig: () => undefined,

@@ -12,23 +12,32 @@ import { defineOperation } from './operation.js'
 import { quotas } from './quotas.js'
 
 const olderKeySpecs = [
-  ...['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'],
-  ...['ECC_SECG_P256K1', 'SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2'],
+  'RSA_2048',
+  'RSA_3072',
+  'RSA_4096',
+  'ECC_NIST_P256',
+  'ECC_NIST_P384',
+  'ECC_NIST_P521',
+  'ECC_SECG_P256K1',
+  'SYMMETRIC_DEFAULT',
+  'HMAC_224',
+  'HMAC_256',
+  'HMAC_384',
+  'HMAC_512',
+  'SM2',
 ]
 const newerKeySpecs = [
-  ...[
-    'ML_DSA_44',
-    'ML_DSA_65',
-    'ML_DSA_87',
-    'ECC_NIST_EDWARDS25519',
-    'ML_KEM_512',
-    'ML_KEM_768',
-    'ML_KEM_1024',
-  ],
+  'ML_DSA_44',
+  'ML_DSA_65',
+  'ML_DSA_87',
+  'ECC_NIST_EDWARDS25519',
+  'ML_KEM_512',
+  'ML_KEM_768',
+  'ML_KEM_1024',
 ]
 
 const input = {
-  Policy: { type: 'string', min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ },
+  Policy: { type: 'string', min: 1, max: 131072, pattern: /^[\t\n\r\u0020-\u00FF]+$/ },
   Description: { type: 'string', min: 0, max: 8192 },
   KeyUsage: {
     type: 'string',
@@ -60,12 +69,12 @@ const input = {
 } as const
 
 /** What this KMS makes so far; anything else of the model is refused, never imitated. */
-const supported = {
-  KeySpec: 'SYMMETRIC_DEFAULT',
-  CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-  KeyUsage: 'ENCRYPT_DECRYPT',
-  Origin: 'AWS_KMS',
-} as const
+const supported = [
+  ['KeySpec', 'SYMMETRIC_DEFAULT'],
+  ['CustomerMasterKeySpec', 'SYMMETRIC_DEFAULT'],
+  ['KeyUsage', 'ENCRYPT_DECRYPT'],
+  ['Origin', 'AWS_KMS'],
+] as const
 
 const checkKind = (request: InputOf<typeof input>): void => {
   if (request.KeySpec !== undefined && request.CustomerMasterKeySpec !== undefined) {
@@ -75,8 +84,8 @@ const checkKind = (request: InputOf<typeof input>): void => {
     )
   }
   refuseCustomKeyStore(request.CustomKeyStoreId)
-  for (const [name, value] of Object.entries(supported)) {
-    const asked = request[name as keyof typeof supported] ?? value
+  for (const [name, value] of supported) {
+    const asked = request[name] ?? value
     if (asked !== value) {
       throw new KmsError('UnsupportedOperationException', `kms-mock does not support ${name} ${asked} yet.`)
     }

@@ -18,9 +18,9 @@ export interface OperationContext {
   readonly now: number
   readonly keySource: KeySource
   /** Finds the key that a `KeyId` parameter means, and notes it for the audit. */
-  key(keyId: string, rule: KeyIdRule): KmsKey
+  readonly key: (keyId: string, rule: KeyIdRule) => KmsKey
   /** Notes a key that was found in another way. */
-  used(key: KmsKey): KmsKey
+  readonly used: (key: KmsKey) => KmsKey
 }
 
 /** An operation of the KMS API, ready to be called. */
@@ -48,6 +48,8 @@ export const defineOperation = <const T extends Members>(definition: OperationDe
   name: definition.name,
   changesState: definition.changesState ?? false,
   input: definition.input,
+  // Decoded and validated by this very table, the input is what the table says.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   run: (input, context) => definition.run(input as InputOf<T>, context),
 })
 

@@ -31,7 +31,7 @@ export const pageOf = <T>(
   const after = marker === undefined ? undefined : decodeMarker(marker)
   const rest = [...list]
     .filter((item) => after === undefined || nameOf(item) > after)
-    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const items = rest.slice(0, limit)
   const last = items.at(-1)
   return rest.length > limit && last !== undefined

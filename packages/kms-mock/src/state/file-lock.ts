@@ -1,19 +1,18 @@
 import { link, readFile, readdir, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorCode } from '../error-code.js'
 import { isGone, parseHolder, thisHolder } from './lock-holder.js'
 import type { LockHolder } from './lock-holder.js'
 
 /** Gives a lock back. */
 export type ReleaseLock = () => Promise<void>
 
-const has = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code
-
 const readHolder = async (path: string): Promise<LockHolder | undefined> => {
   try {
     return parseHolder(await readFile(path, 'utf8'))
   } catch (error) {
-    if (has(error, 'ENOENT')) return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -22,7 +21,7 @@ const removeIfThere = async (path: string): Promise<void> => {
   try {
     await unlink(path)
   } catch (error) {
-    if (!has(error, 'ENOENT')) throw error
+    if (errorCode(error) !== 'ENOENT') throw error
   }
 }
 
@@ -37,7 +36,7 @@ const tryCreate = async (path: string, holder: LockHolder): Promise<boolean> => 
     await link(draft, path)
     return true
   } catch (error) {
-    if (has(error, 'EEXIST')) return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   } finally {
     await unlink(draft)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { errorCode } from '../error-code.js'
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -62,7 +63,7 @@ const isRunning = (pid: number): boolean => {
     return true
   } catch (error) {
     // EPERM: it runs, as somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }
 

@@ -1,7 +1,7 @@
 import { isCaller } from '../caller.js'
 import { isKeyId, isMultiRegionKeyId } from './arn.js'
 import { keyMaterial, keyStates } from './key.js'
-import type { KeyState, KmsKey, Tag } from './key.js'
+import type { KmsKey, Tag } from './key.js'
 import { addAlias, addKey, allAliases, allKeys, emptyState } from './state.js'
 import type { Alias, KmsState } from './state.js'
 
@@ -35,28 +35,27 @@ export class MalformedStateError extends Error {
 type Fields = Record<string, unknown>
 
 const expect = (ok: boolean, problem: string): void => {
-  if (!ok) throw new MalformedStateError(problem)
+  if (!ok) malformed(problem)
 }
 
-const fieldsOf = (value: unknown, where: string): Fields => {
-  expect(typeof value === 'object' && value !== null && !Array.isArray(value), `${where} is not an object`)
-  return value as Fields
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const malformed = (problem: string): never => {
+  throw new MalformedStateError(problem)
 }
 
-const listOf = (value: unknown, where: string): unknown[] => {
-  expect(Array.isArray(value), `${where} is not a list`)
-  return value as unknown[]
-}
+const fieldsOf = (value: unknown, where: string): Fields =>
+  isFields(value) ? value : malformed(`${where} is not an object`)
 
-const text = (value: unknown, where: string): string => {
-  expect(typeof value === 'string', `${where} is not a string`)
-  return value as string
-}
+const listOf = (value: unknown, where: string): unknown[] =>
+  Array.isArray(value) ? value : malformed(`${where} is not a list`)
 
-const time = (value: unknown, where: string): number => {
-  expect(Number.isFinite(value), `${where} is not a time in milliseconds`)
-  return value as number
-}
+const text = (value: unknown, where: string): string =>
+  typeof value === 'string' ? value : malformed(`${where} is not a string`)
+
+const number = (value: unknown, where: string): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : malformed(`${where} is not a number`)
 
 const placeOf = (fields: Fields, where: string): { region: string; accountId: string } => {
   const place = {
@@ -84,16 +83,15 @@ const materialsOf = (value: unknown, where: string): KmsKey['materials'] => {
     )
     return keyMaterial(bytes)
   })
-  if (first === undefined) throw new MalformedStateError(`${where} is empty`)
-  return [first, ...others]
+  return first === undefined ? malformed(`${where} is empty`) : [first, ...others]
 }
 
 const keyOf = (value: unknown, where: string): KmsKey => {
   const fields = fieldsOf(value, where)
   const keyId = text(fields['keyId'], `${where}.keyId`)
-  const state = text(fields['state'], `${where}.state`) as KeyState
+  const state =
+    keyStates.find((name) => name === fields['state']) ?? malformed(`${where}.state is not a key state`)
   expect(isKeyId(keyId), `${where}.keyId is not a key id`)
-  expect(keyStates.includes(state), `${where}.state is not a key state`)
   const { primaryRegion, policy, deletionAt, pendingWindowInDays } = fields
   expect(
     isMultiRegionKeyId(keyId) === (primaryRegion !== undefined),
@@ -106,16 +104,16 @@ const keyOf = (value: unknown, where: string): KmsKey => {
   return {
     ...placeOf(fields, where),
     keyId,
-    createdAt: time(fields['createdAt'], `${where}.createdAt`),
+    createdAt: number(fields['createdAt'], `${where}.createdAt`),
     description: text(fields['description'], `${where}.description`),
     tags: listOf(fields['tags'], `${where}.tags`).map((tag, index) => tagOf(tag, `${where}.tags[${index}]`)),
     materials: materialsOf(fields['materials'], `${where}.materials`),
     state,
     ...(primaryRegion !== undefined && { primaryRegion: text(primaryRegion, `${where}.primaryRegion`) }),
     ...(policy !== undefined && { policy: text(policy, `${where}.policy`) }),
-    ...(deletionAt !== undefined && { deletionAt: time(deletionAt, `${where}.deletionAt`) }),
+    ...(deletionAt !== undefined && { deletionAt: number(deletionAt, `${where}.deletionAt`) }),
     ...(pendingWindowInDays !== undefined && {
-      pendingWindowInDays: time(pendingWindowInDays, `${where}.pendingWindowInDays`),
+      pendingWindowInDays: number(pendingWindowInDays, `${where}.pendingWindowInDays`),
     }),
   }
 }
@@ -126,8 +124,8 @@ const aliasOf = (value: unknown, where: string): Alias => {
     ...placeOf(fields, where),
     aliasName: text(fields['aliasName'], `${where}.aliasName`),
     targetKeyId: text(fields['targetKeyId'], `${where}.targetKeyId`),
-    createdAt: time(fields['createdAt'], `${where}.createdAt`),
-    updatedAt: time(fields['updatedAt'], `${where}.updatedAt`),
+    createdAt: number(fields['createdAt'], `${where}.createdAt`),
+    updatedAt: number(fields['updatedAt'], `${where}.updatedAt`),
   }
 }
 
@@ -149,7 +147,7 @@ export const decodeState = (json: string): KmsState => {
   expect(root['format'] === 'sealring-kms-mock-state', 'it is not a state file of kms-mock')
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()
-  state.keysCreated = time(root['keysCreated'], 'keysCreated')
+  state.keysCreated = number(root['keysCreated'], 'keysCreated')
   listOf(root['keys'], 'keys').forEach((key, index) => addKey(state, keyOf(key, `keys[${index}]`)))
   listOf(root['aliases'], 'aliases').forEach((value, index) => {
     const alias = aliasOf(value, `aliases[${index}]`)

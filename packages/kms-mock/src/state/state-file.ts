@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorCode } from '../error-code.js'
 import { KmsStateError } from '../errors.js'
 import { decodeState, encodeState } from './state-codec.js'
 import type { KmsState } from './state.js'
@@ -9,11 +10,11 @@ import type { KmsState } from './state.js'
 export type FileStamp = string | undefined
 
 const ioError = (path: string, cause: unknown): KmsStateError => {
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason'
+  const reason = errorCode(cause) ?? 'unknown reason'
   return new KmsStateError('KMS_STATE_IO', `cannot use the state file ${path} (${reason})`, path, { cause })
 }
 
-const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+const isAbsent = (error: unknown): boolean => errorCode(error) === 'ENOENT'
 
 /** Looks at the file. */
 export const stampOf = (path: string): FileStamp => {

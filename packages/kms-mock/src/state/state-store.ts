@@ -24,7 +24,7 @@ export interface FileStateStoreOptions {
   /** Milliseconds. */
   lockTimeoutMs: number
   /** Makes the state that a missing file stands for. */
-  initial(): KmsState
+  initial: () => KmsState
 }
 
 const resolvePath = (path: string): string => {

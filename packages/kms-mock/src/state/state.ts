@@ -79,7 +79,7 @@ export const allAliases = function* (state: KmsState): Generator<Alias> {
 export const relatedKeys = (state: KmsState, key: KmsKey): KmsKey[] =>
   [...allKeys(state)]
     .filter(({ accountId, keyId }) => accountId === key.accountId && keyId === key.keyId)
-    .sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (keyArn(a) < keyArn(b) ? -1 : 1))
+    .toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (keyArn(a) < keyArn(b) ? -1 : 1))
 
 /** Whether a multi-Region key is the primary of its family. */
 export const isPrimary = (key: KmsKey): boolean => key.primaryRegion === key.region
@@ -88,4 +88,4 @@ export const isPrimary = (key: KmsKey): boolean => key.primaryRegion === key.reg
 export const aliasesOf = (state: KmsState, key: KmsKey): Alias[] =>
   [...accountRegion(state, key).aliases.values()]
     .filter(({ targetKeyId }) => targetKeyId === key.keyId)
-    .sort((a, b) => (aliasArn(a) < aliasArn(b) ? -1 : 1))
+    .toSorted((a, b) => (aliasArn(a) < aliasArn(b) ? -1 : 1))

@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import * as sdk from '@aws-sdk/client-kms'
+import type { KMS } from '@aws-sdk/client-kms'
+import { createKms } from '@sealring/kms-mock'
+import type { Kms } from '@sealring/kms-mock'
+import { expect } from 'chai'
+import { after, before, describe, it } from 'mocha'
+import { operations } from '#src/operations/operations.js'
+import { caught } from './support/caught.js'
+import { transports } from './support/transports.js'
+import type { Connection } from './support/transports.js'
+
+/*
+ * Every error that the installed client declares as a client fault of an operation that we have:
+ * either provoked here by state and input alone, or listed with the reason why it can't be yet.
+ */
+const Plaintext = Buffer.from('plaintext')
+const missing = '12345678-1234-1234-1234-123456789012'
+const malformedArn = 'arn:aws:kms:us-east-1:1:key/x'
+const GrantTokens = ['no-grant']
+const OAEP = 'RSAES_OAEP_SHA_256'
+
+interface Setup {
+  kms: KMS
+  /** Ids of keys in these states. */
+  enabled: string
+  other: string
+  disabled: string
+  pending: string
+  /** Has as many aliases as a key may have. */
+  crowded: string
+  /** Encrypted under `enabled`, `disabled`, `pending`. */
+  blob: Uint8Array
+  disabledBlob: Uint8Array
+  pendingBlob: Uint8Array
+}
+type Provoke = (setup: Setup) => Promise<unknown>
+
+const keyOperation = (
+  call: (kms: KMS, KeyId: string, extra: { DryRun?: boolean; GrantTokens?: string[] }) => Promise<unknown>,
+): Record<string, Provoke> => ({
+  NotFoundException: ({ kms }) => call(kms, missing, {}),
+  DisabledException: ({ kms, disabled }) => call(kms, disabled, {}),
+  InvalidGrantTokenException: ({ kms, enabled }) => call(kms, enabled, { GrantTokens }),
+  KMSInvalidStateException: ({ kms, pending }) => call(kms, pending, {}),
+  DryRunOperationException: ({ kms, enabled }) => call(kms, enabled, { DryRun: true }),
+})
+
+const managed = (
+  call: (kms: KMS, KeyId: string) => Promise<unknown>,
+  wrongState: 'enabled' | 'pending' = 'pending',
+): Record<string, Provoke> => ({
+  NotFoundException: ({ kms }) => call(kms, missing),
+  InvalidArnException: ({ kms }) => call(kms, malformedArn),
+  KMSInvalidStateException: (setup) => call(setup.kms, setup[wrongState]),
+})
+
+const provoked: Record<string, Record<string, Provoke>> = {
+  CreateKey: {
+    MalformedPolicyDocumentException: ({ kms }) => kms.createKey({ Policy: '{"Version"' }),
+    UnsupportedOperationException: ({ kms }) =>
+      kms.createKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }),
+    TagException: ({ kms }) =>
+      kms.createKey({
+        Tags: [
+          { TagKey: 'a', TagValue: '1' },
+          { TagKey: 'a', TagValue: '2' },
+        ],
+      }),
+    CustomKeyStoreNotFoundException: ({ kms }) =>
+      kms.createKey({ CustomKeyStoreId: 'cks-1', Origin: 'AWS_CLOUDHSM' }),
+  },
+  DescribeKey: {
+    NotFoundException: ({ kms }) => kms.describeKey({ KeyId: missing }),
+    InvalidArnException: ({ kms }) => kms.describeKey({ KeyId: malformedArn }),
+  },
+  ListKeys: { InvalidMarkerException: ({ kms }) => kms.listKeys({ Marker: 'nonsense' }) },
+  CreateAlias: {
+    AlreadyExistsException: ({ kms, enabled }) =>
+      kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: enabled }),
+    NotFoundException: ({ kms }) => kms.createAlias({ AliasName: 'alias/new', TargetKeyId: missing }),
+    InvalidAliasNameException: ({ kms, enabled }) =>
+      kms.createAlias({ AliasName: 'alias/aws/s3', TargetKeyId: enabled }),
+    LimitExceededException: ({ kms, crowded }) =>
+      kms.createAlias({ AliasName: 'alias/one-more', TargetKeyId: crowded }),
+    KMSInvalidStateException: ({ kms, pending }) =>
+      kms.createAlias({ AliasName: 'alias/new', TargetKeyId: pending }),
+  },
+  UpdateAlias: {
+    NotFoundException: ({ kms, enabled }) =>
+      kms.updateAlias({ AliasName: 'alias/none', TargetKeyId: enabled }),
+    LimitExceededException: ({ kms, crowded }) =>
+      kms.updateAlias({ AliasName: 'alias/taken', TargetKeyId: crowded }),
+    KMSInvalidStateException: ({ kms, pending }) =>
+      kms.updateAlias({ AliasName: 'alias/taken', TargetKeyId: pending }),
+  },
+  DeleteAlias: { NotFoundException: ({ kms }) => kms.deleteAlias({ AliasName: 'alias/none' }) },
+  ListAliases: {
+    InvalidMarkerException: ({ kms }) => kms.listAliases({ Marker: 'nonsense' }),
+    InvalidArnException: ({ kms }) => kms.listAliases({ KeyId: malformedArn }),
+    NotFoundException: ({ kms }) => kms.listAliases({ KeyId: missing }),
+  },
+  GenerateDataKey: keyOperation((kms, KeyId, extra) =>
+    kms.generateDataKey({ KeyId, KeySpec: 'AES_256', ...extra }),
+  ),
+  GenerateDataKeyWithoutPlaintext: keyOperation((kms, KeyId, extra) =>
+    kms.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256', ...extra }),
+  ),
+  GenerateRandom: {
+    UnsupportedOperationException: ({ kms }) =>
+      kms.generateRandom({ NumberOfBytes: 1, Recipient: { AttestationDocument: Plaintext } }),
+    CustomKeyStoreNotFoundException: ({ kms }) =>
+      kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: 'cks-1' }),
+  },
+  Encrypt: {
+    ...keyOperation((kms, KeyId, extra) => kms.encrypt({ KeyId, Plaintext, ...extra })),
+    InvalidKeyUsageException: ({ kms, enabled }) =>
+      kms.encrypt({ KeyId: enabled, Plaintext, EncryptionAlgorithm: OAEP }),
+  },
+  Decrypt: {
+    NotFoundException: ({ kms, blob }) => kms.decrypt({ CiphertextBlob: blob, KeyId: missing }),
+    DisabledException: ({ kms, disabledBlob }) => kms.decrypt({ CiphertextBlob: disabledBlob }),
+    InvalidCiphertextException: ({ kms }) => kms.decrypt({ CiphertextBlob: Plaintext }),
+    IncorrectKeyException: ({ kms, blob, other }) => kms.decrypt({ CiphertextBlob: blob, KeyId: other }),
+    InvalidKeyUsageException: ({ kms, blob }) =>
+      kms.decrypt({ CiphertextBlob: blob, EncryptionAlgorithm: OAEP }),
+    InvalidGrantTokenException: ({ kms, blob }) => kms.decrypt({ CiphertextBlob: blob, GrantTokens }),
+    KMSInvalidStateException: ({ kms, pendingBlob }) => kms.decrypt({ CiphertextBlob: pendingBlob }),
+    DryRunOperationException: ({ kms, blob }) => kms.decrypt({ CiphertextBlob: blob, DryRun: true }),
+  },
+  ReEncrypt: {
+    NotFoundException: ({ kms, blob }) => kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: missing }),
+    DisabledException: ({ kms, blob, disabled }) =>
+      kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: disabled }),
+    InvalidCiphertextException: ({ kms, other }) =>
+      kms.reEncrypt({ CiphertextBlob: Plaintext, DestinationKeyId: other }),
+    IncorrectKeyException: ({ kms, blob, other }) =>
+      kms.reEncrypt({ CiphertextBlob: blob, SourceKeyId: other, DestinationKeyId: other }),
+    InvalidKeyUsageException: ({ kms, blob, other }) =>
+      kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: other, DestinationEncryptionAlgorithm: OAEP }),
+    InvalidGrantTokenException: ({ kms, blob, other }) =>
+      kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: other, GrantTokens }),
+    KMSInvalidStateException: ({ kms, pendingBlob, other }) =>
+      kms.reEncrypt({ CiphertextBlob: pendingBlob, DestinationKeyId: other }),
+    DryRunOperationException: ({ kms, blob, other }) =>
+      kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: other, DryRun: true }),
+  },
+  EnableKey: managed((kms, KeyId) => kms.enableKey({ KeyId })),
+  DisableKey: managed((kms, KeyId) => kms.disableKey({ KeyId })),
+  ScheduleKeyDeletion: managed((kms, KeyId) => kms.scheduleKeyDeletion({ KeyId })),
+  CancelKeyDeletion: managed((kms, KeyId) => kms.cancelKeyDeletion({ KeyId }), 'enabled'),
+}
+
+const noCustomKeyStores = 'custom key stores are not there yet: none is ever found'
+const notProvoked: Record<string, Record<string, string>> = {
+  CreateKey: {
+    InvalidArnException: 'policies are stored, their ARNs are not looked at yet',
+    LimitExceededException: 'takes 100,000 keys: see quotas.test.ts',
+    CustomKeyStoreInvalidStateException: noCustomKeyStores,
+    CloudHsmClusterInvalidConfigurationException: noCustomKeyStores,
+    XksKeyInvalidConfigurationException: noCustomKeyStores,
+    XksKeyAlreadyInUseException: noCustomKeyStores,
+    XksKeyNotFoundException: noCustomKeyStores,
+  },
+  DeleteAlias: { KMSInvalidStateException: 'the key state table lets it succeed in every state' },
+  EnableKey: { LimitExceededException: 'disabled keys count against the quota already' },
+  GenerateDataKey: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
+  GenerateDataKeyWithoutPlaintext: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
+  GenerateRandom: { CustomKeyStoreInvalidStateException: noCustomKeyStores },
+}
+
+const commands = join(
+  dirname(createRequire(import.meta.url).resolve('@aws-sdk/client-kms/package.json')),
+  'dist-types/commands',
+)
+const declaredBy = (operation: string): string[] => {
+  const documentation = readFileSync(join(commands, `${operation}Command.d.ts`), 'utf8')
+  return [...documentation.matchAll(/@throws \{@link (\w+)\} \(client fault\)/g)].map(([, name]) => name!)
+}
+
+const prepare = async (kms: KMS): Promise<Setup> => {
+  const create = async (): Promise<string> => (await kms.createKey({})).KeyMetadata!.KeyId!
+  const encrypt = async (KeyId: string): Promise<Uint8Array> =>
+    (await kms.encrypt({ KeyId, Plaintext })).CiphertextBlob!
+  const [enabled, other, disabled, pending, crowded] = [
+    await create(),
+    await create(),
+    await create(),
+    await create(),
+    await create(),
+  ]
+  const setup = {
+    kms,
+    enabled,
+    other,
+    disabled,
+    pending,
+    crowded,
+    blob: await encrypt(enabled),
+    disabledBlob: await encrypt(disabled),
+    pendingBlob: await encrypt(pending),
+  }
+  await kms.disableKey({ KeyId: disabled })
+  await kms.scheduleKeyDeletion({ KeyId: pending })
+  await kms.createAlias({ AliasName: 'alias/taken', TargetKeyId: enabled })
+  for (let n = 0; n < 50; n += 1) {
+    await kms.createAlias({ AliasName: `alias/crowd/${n}`, TargetKeyId: crowded })
+  }
+  return setup
+}
+
+describe('declared errors', () => {
+  for (const operation of operations.keys()) {
+    it(`${operation}: every declared client fault is provoked, or listed with a reason`, () => {
+      const known = [...Object.keys(provoked[operation] ?? {}), ...Object.keys(notProvoked[operation] ?? {})]
+      expect(known.toSorted()).to.deep.equal(declaredBy(operation).toSorted())
+    })
+  }
+
+  for (const { transport, connect } of transports) {
+    describe(`through KMS, ${transport}`, () => {
+      let connection: Connection
+      let setup: Setup
+      let mock: Kms
+
+      before(async () => {
+        mock = createKms()
+        connection = await connect(mock)
+        setup = await prepare(connection.kms())
+      })
+      after(() => connection.close())
+
+      for (const [operation, errors] of Object.entries(provoked)) {
+        for (const [name, provoke] of Object.entries(errors)) {
+          it(`${operation}: ${name}`, async () => {
+            const error = await caught(provoke(setup))
+            expect(error.name).to.equal(name)
+            const classes: Record<string, unknown> = { ...sdk }
+            expect(error.constructor).to.equal(classes[name])
+            expect(error).to.have.nested.property('$metadata.httpStatusCode', 400)
+            expect(error.message).not.to.equal('')
+          })
+        }
+      }
+    })
+  }
+})

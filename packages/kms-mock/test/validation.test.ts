@@ -1,0 +1,215 @@
+import { createKms } from '@sealring/kms-mock'
+import { expect } from 'chai'
+import { describe, it } from 'mocha'
+import { caught, nameOf } from './support/caught.js'
+
+const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab'
+const create = (): ReturnType<typeof createKms> =>
+  createKms({ keys: [{ region: 'us-east-1', keyId, material: Buffer.alloc(32).toString('base64') }] })
+const Plaintext = Buffer.from('x')
+const one = '1 validation error detected: '
+
+/** Inputs, and AWS's words for what is wrong with them. */
+const violations: readonly [operation: string, input: object, message: string][] = [
+  [
+    'Encrypt',
+    { Plaintext },
+    `${one}Value null at 'keyId' failed to satisfy constraint: Member must not be null`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId },
+    `${one}Value null at 'plaintext' failed to satisfy constraint: Member must not be null`,
+  ],
+  [
+    'Encrypt',
+    {},
+    "2 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null; Value null at 'plaintext' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext: Buffer.alloc(0) },
+    `${one}Value at 'plaintext' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext: Buffer.alloc(4097) },
+    `${one}Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: 'k'.repeat(2049), Plaintext },
+    `${one}Value '${'k'.repeat(2049)}' at 'keyId' failed to satisfy constraint: Member must have length less than or equal to 2048`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext, EncryptionAlgorithm: 'ROT13' },
+    `${one}Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext, EncryptionContext: { a: null } },
+    `${one}Value null at 'encryptionContext.a.member' failed to satisfy constraint: Member must not be null`,
+  ],
+  [
+    'Decrypt',
+    { CiphertextBlob: Buffer.alloc(6145) },
+    `${one}Value 'java.nio.HeapByteBuffer[pos=0 lim=6145 cap=6145]' at 'ciphertextBlob' failed to satisfy constraint: Member must have length less than or equal to 6144`,
+  ],
+  [
+    'GenerateDataKey',
+    { KeyId: keyId, NumberOfBytes: 0 },
+    `${one}Value '0' at 'numberOfBytes' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+  ],
+  [
+    'GenerateDataKey',
+    { KeyId: keyId, NumberOfBytes: 1025 },
+    `${one}Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024`,
+  ],
+  [
+    'GenerateDataKey',
+    { KeyId: keyId, KeySpec: 'AES_512' },
+    `${one}Value 'AES_512' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [AES_256, AES_128]`,
+  ],
+  ['GenerateDataKey', { KeyId: keyId }, 'Please specify either number of bytes or key spec.'],
+  [
+    'GenerateDataKey',
+    { KeyId: keyId, KeySpec: 'AES_256', NumberOfBytes: 32 },
+    'Please specify either number of bytes or key spec.',
+  ],
+  ['GenerateRandom', {}, 'NumberOfBytes is required.'],
+  [
+    'CreateAlias',
+    { AliasName: 'example', TargetKeyId: keyId },
+    'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+  ],
+  [
+    'CreateAlias',
+    { AliasName: 'alias/a.b', TargetKeyId: keyId },
+    `${one}Value 'alias/a.b' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$`,
+  ],
+  [
+    'CreateAlias',
+    { AliasName: 'alias/a:b', TargetKeyId: keyId },
+    'alias/a:b contains invalid characters for an alias',
+  ],
+  [
+    'CreateAlias',
+    { AliasName: `alias/${'a'.repeat(251)}`, TargetKeyId: keyId },
+    `${one}Value 'alias/${'a'.repeat(251)}' at 'aliasName' failed to satisfy constraint: Member must have length less than or equal to 256`,
+  ],
+  [
+    'CreateAlias',
+    { AliasName: 'alias/a', TargetKeyId: '' },
+    `${one}Value '' at 'targetKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  ],
+  [
+    'ScheduleKeyDeletion',
+    { KeyId: keyId, PendingWindowInDays: 6 },
+    'PendingWindowInDays must be between 7 and 30, inclusive.',
+  ],
+  [
+    'ScheduleKeyDeletion',
+    { KeyId: keyId, PendingWindowInDays: 31 },
+    'PendingWindowInDays must be between 7 and 30, inclusive.',
+  ],
+  [
+    'ScheduleKeyDeletion',
+    { KeyId: keyId, PendingWindowInDays: 366 },
+    `${one}Value '366' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value less than or equal to 365`,
+  ],
+  [
+    'ListKeys',
+    { Limit: 1001 },
+    `${one}Value '1001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000`,
+  ],
+  [
+    'ListKeys',
+    { Limit: 0 },
+    `${one}Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+  ],
+  [
+    'ListAliases',
+    { Limit: 101 },
+    `${one}Value '101' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100`,
+  ],
+  [
+    'CreateKey',
+    { Tags: [{ TagKey: '', TagValue: 'x' }] },
+    `${one}Value '' at 'tags.1.member.tagKey' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  ],
+  [
+    'CreateKey',
+    { Tags: [{ TagKey: 'x' }] },
+    `${one}Value null at 'tags.1.member.tagValue' failed to satisfy constraint: Member must not be null`,
+  ],
+]
+
+/** Values of the wrong type: a SerializationException, which never repeats them. */
+const wrongTypes: readonly [operation: string, input: unknown][] = [
+  ['Encrypt', 'text'],
+  ['Encrypt', []],
+  ['Encrypt', { KeyId: 1, Plaintext }],
+  ['Encrypt', { KeyId: keyId, Plaintext: 'not base64: hunter2' }],
+  ['Encrypt', { KeyId: keyId, Plaintext: { hunter2: 1 } }],
+  ['Encrypt', { KeyId: keyId, Plaintext, EncryptionContext: { a: 1 } }],
+  ['Encrypt', { KeyId: keyId, Plaintext, EncryptionContext: [] }],
+  ['Encrypt', { KeyId: keyId, Plaintext, GrantTokens: 'token' }],
+  ['Encrypt', { KeyId: keyId, Plaintext, DryRun: 'true' }],
+  ['GenerateDataKey', { KeyId: keyId, NumberOfBytes: 1.5 }],
+  ['GenerateDataKey', { KeyId: keyId, NumberOfBytes: '32' }],
+  ['GenerateDataKey', { KeyId: keyId, NumberOfBytes: 2 ** 40 }],
+]
+
+describe('validation', () => {
+  for (const [operation, input, message] of violations) {
+    it(`${operation}: ${message.slice(0, 100)}`, async () => {
+      expect(await caught(create().handle(operation, input))).to.include({
+        name: 'ValidationException',
+        message,
+      })
+    })
+  }
+
+  for (const [operation, input] of wrongTypes) {
+    it(`${operation} ${JSON.stringify(input)}: SerializationException`, async () => {
+      const error = await caught(create().handle(operation, input))
+      expect(error.name).to.equal('SerializationException')
+      expect(error.message).not.to.include('hunter2')
+    })
+  }
+
+  it('takes the bounds themselves', async () => {
+    const kms = create()
+    const calls: [string, object][] = [
+      ['Encrypt', { KeyId: keyId, Plaintext: Buffer.alloc(4096) }],
+      ['GenerateDataKey', { KeyId: keyId, NumberOfBytes: 1024 }],
+      ['ListKeys', { Limit: 1000 }],
+      ['ListAliases', { Limit: 100 }],
+      ['CreateAlias', { AliasName: `alias/${'a'.repeat(250)}`, TargetKeyId: keyId }],
+      ['CreateKey', { Description: 'd'.repeat(8192) }],
+      ['ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: 30 }],
+    ]
+    for (const [operation, input] of calls) await kms.handle(operation, input)
+  })
+
+  it('ignores unknown members, takes null for absent and base64 for bytes', async () => {
+    const input = { KeyId: keyId, Plaintext: 'eA==', Nonsense: 1, EncryptionContext: null }
+    const { CiphertextBlob } = await create().handle('Encrypt', input)
+    expect(await create().handle('Decrypt', { CiphertextBlob })).to.deep.include({ Plaintext })
+  })
+
+  it('refuses what it does not do yet instead of imitating it', async () => {
+    const kms = create()
+    const refused: [object, string][] = [
+      [{ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, 'UnsupportedOperationException'],
+      [{ KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException'],
+      [{ Origin: 'EXTERNAL' }, 'UnsupportedOperationException'],
+      [{ KeySpec: 'SYMMETRIC_DEFAULT', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT' }, 'ValidationException'],
+      [{ XksKeyId: 'x' }, 'ValidationException'],
+    ]
+    for (const [input, name] of refused) expect(await nameOf(kms.handle('CreateKey', input))).to.equal(name)
+    expect(await nameOf(kms.handle('Sign', {}))).to.equal('UnknownOperationException')
+    expect(await nameOf(kms.handle('constructor', {}))).to.equal('UnknownOperationException')
+  })
+})
