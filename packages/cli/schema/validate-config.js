@@ -173,14 +173,20 @@ const schema11 = {
           pattern: '^(arn:[^\\s]+|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$',
         },
         prefix: {
-          description: 'what the keys of the objects start with; the whole bucket when left out',
+          description:
+            'what the keys of the objects start with: up to 64 printable ASCII characters; the whole bucket when left out',
           type: 'string',
-          pattern: '^[^]{0,512}$',
+          pattern: '^[ -~]{0,64}$',
         },
         region: { $ref: '#/definitions/region' },
         endpoint: { $ref: '#/definitions/endpoint' },
         forcePathStyle: {
           description: 'true for servers that know buckets only in the path',
+          type: 'boolean',
+        },
+        conditionalWrites: {
+          description:
+            "false for servers that ignore If-None-Match and If-Match; such a location can't be the arbiter",
           type: 'boolean',
         },
       },
@@ -1466,17 +1472,23 @@ const schema28 = {
       pattern: '^(arn:[^\\s]+|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$',
     },
     prefix: {
-      description: 'what the keys of the objects start with; the whole bucket when left out',
+      description:
+        'what the keys of the objects start with: up to 64 printable ASCII characters; the whole bucket when left out',
       type: 'string',
-      pattern: '^[^]{0,512}$',
+      pattern: '^[ -~]{0,64}$',
     },
     region: { $ref: '#/definitions/region' },
     endpoint: { $ref: '#/definitions/endpoint' },
     forcePathStyle: { description: 'true for servers that know buckets only in the path', type: 'boolean' },
+    conditionalWrites: {
+      description:
+        "false for servers that ignore If-None-Match and If-Match; such a location can't be the arbiter",
+      type: 'boolean',
+    },
   },
 }
 const pattern17 = new RegExp('^(arn:[^\\s]+|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$', 'u')
-const pattern18 = new RegExp('^[^]{0,512}$', 'u')
+const pattern18 = new RegExp('^[ -~]{0,64}$', 'u')
 
 function validate18(data, { instancePath = '', parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null
@@ -1541,7 +1553,8 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
         key0 === 'prefix' ||
         key0 === 'region' ||
         key0 === 'endpoint' ||
-        key0 === 'forcePathStyle'
+        key0 === 'forcePathStyle' ||
+        key0 === 'conditionalWrites'
       )) {
         const err3 = {
           instancePath,
@@ -1664,8 +1677,8 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
             instancePath: instancePath + '/prefix',
             schemaPath: '#/properties/prefix/pattern',
             keyword: 'pattern',
-            params: { pattern: '^[^]{0,512}$' },
-            schema: '^[^]{0,512}$',
+            params: { pattern: '^[ -~]{0,64}$' },
+            schema: '^[ -~]{0,64}$',
             parentSchema: schema28.properties.prefix,
             data: data3,
           }
@@ -1790,8 +1803,28 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
         errors++
       }
     }
+    if (data.conditionalWrites !== undefined) {
+      let data7 = data.conditionalWrites
+      if (typeof data7 !== 'boolean') {
+        const err16 = {
+          instancePath: instancePath + '/conditionalWrites',
+          schemaPath: '#/properties/conditionalWrites/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          schema: schema28.properties.conditionalWrites.type,
+          parentSchema: schema28.properties.conditionalWrites,
+          data: data7,
+        }
+        if (vErrors === null) {
+          vErrors = [err16]
+        } else {
+          vErrors.push(err16)
+        }
+        errors++
+      }
+    }
   } else {
-    const err16 = {
+    const err17 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1801,9 +1834,9 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
       data,
     }
     if (vErrors === null) {
-      vErrors = [err16]
+      vErrors = [err17]
     } else {
-      vErrors.push(err16)
+      vErrors.push(err17)
     }
     errors++
   }

@@ -13,5 +13,12 @@ export function failureOf(error: unknown, program: Command, { signal }: Session)
   }
   if (signal.aborted && !(error instanceof CliError))
     return new CliError('INTERRUPTED', 'Interrupted.', { cause: error })
-  return error
+  return keyUnavailable(error) ?? error
+}
+
+/** The keyring is made when the store asks for a key, so the store wraps what we have to say about it. */
+function keyUnavailable(error: unknown): CliError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof CliError && cause.code === 'KEY_UNAVAILABLE') return cause
+  return undefined
 }

@@ -6,15 +6,25 @@ const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => interruption.abort(new DOMException('Interrupted.', 'AbortError')))
 
-// A failed write also tells its own callback, which reports it: without listeners it would end the process here.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+// A failed write tells its own callback, which reports it: without a listener it would end the process instead.
+function tolerant<Stream extends NodeJS.WriteStream>(stream: Stream): Stream {
+  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined)
+  return stream
+}
 
 let exit: number = exitCodes.internal.exit
 try {
   exit = await run(process.argv.slice(2), {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Opening a stream that is not used costs milliseconds.
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      return tolerant(process.stdout)
+    },
+    get stderr() {
+      return tolerant(process.stderr)
+    },
     cwd: process.cwd(),
     env: process.env,
     signal: interruption.signal,
@@ -23,4 +33,5 @@ try {
   // Even the failure could not be written: nobody is left to tell.
   exit = exitCodes.brokenPipe.exit
 }
+// Requests to slow locations may still be under way, of which nothing is expected any more.
 process.exit(exit)

@@ -16,7 +16,7 @@ export type KeyringConfig = KmsConfig | RawAesConfig | LocalKmsConfig
 /** Keys in AWS KMS. Credentials come from the environment, as for every AWS tool. */
 export interface KmsConfig {
   type: 'kms'
-  /** Makes the data keys. Key ARN, alias ARN, key id or alias. */
+  /** Makes the data keys. Key ARN; of an alias or key id the ARN is looked up, which needs kms:DescribeKey. */
   generatorKeyId: string
   /** Further keys, each of which opens every entry as well. */
   keyIds?: string[]
@@ -62,6 +62,8 @@ export interface S3Config {
   region?: string
   endpoint?: string
   forcePathStyle?: boolean
+  /** Whether the server honours If-None-Match and If-Match, as Amazon S3 does. Default true. */
+  conditionalWrites?: boolean
 }
 
 export interface FileConfig {

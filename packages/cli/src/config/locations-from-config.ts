@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { fileBackend } from '@sealring/core'
+import { fileBackend, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
+import { CliError } from '../cli-error.js'
 import { awsClientConfig } from './aws-client-config.js'
 import type { DynamodbConfig, FileConfig, LoadedConfig, LocationConfig, S3Config } from './config.js'
 
@@ -13,12 +14,17 @@ type Makers = {
 
 const makers: Makers = { dynamodb: dynamodbLocation, s3: s3Location, file: fileLocation }
 
-/** The locations of a configuration, in its order. Clients are loaded, nothing is contacted. */
-export function locationsFromConfig({ config, folder }: LoadedConfig): Promise<Backend[]> {
+/** The locations of a configuration, in its order. Nothing is contacted. Errors: CONFIG_INVALID. */
+export function locationsFromConfig({ config, file, folder }: LoadedConfig): Promise<Backend[]> {
   return Promise.all(
-    config.locations.map((location) => {
+    config.locations.map(async (location, index) => {
       const make = makers[location.type] as (of: LocationConfig, folder: string) => Backend | Promise<Backend>
-      return make(location, folder)
+      try {
+        return await make(location, folder)
+      } catch (cause) {
+        if (!(cause instanceof InputError)) throw cause
+        throw new CliError('CONFIG_INVALID', `${file}: /locations/${index}: ${cause.message}`, { cause })
+      }
     }),
   )
 }
@@ -32,7 +38,8 @@ async function dynamodbLocation({ id, table, namespace, ...service }: DynamodbCo
   return dynamodbBackend({ id, client, table, ...(namespace !== undefined && { namespace }) })
 }
 
-async function s3Location({ id, bucket, prefix, forcePathStyle, ...service }: S3Config): Promise<Backend> {
+async function s3Location(location: S3Config): Promise<Backend> {
+  const { id, bucket, prefix, forcePathStyle, conditionalWrites, ...service } = location
   const [{ S3Client }, { s3Backend }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@sealring/backend-s3'),
@@ -41,7 +48,16 @@ async function s3Location({ id, bucket, prefix, forcePathStyle, ...service }: S3
     ...awsClientConfig(service),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
   })
-  return s3Backend({ id, client, bucket, ...(prefix !== undefined && { prefix }) })
+  return s3Backend({
+    id,
+    client,
+    bucket,
+    ...(prefix !== undefined && { prefix }),
+    ...(conditionalWrites !== undefined && {
+      conditionalCreate: conditionalWrites,
+      conditionalReplace: conditionalWrites,
+    }),
+  })
 }
 
 function fileLocation({ id, directory }: FileConfig, folder: string): Backend {

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { buffer } from 'node:stream/consumers'
+import type { Readable, Writable } from 'node:stream'
+
+export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+export interface Outcome {
+  exit: number | null
+  stdout: Buffer
+  stderr: string
+  /** What `--json` printed. */
+  json: Record<string, any>
+  /** `CODE` of `sealring: CODE: message`. */
+  code: string | undefined
+  hint: string | undefined
+}
+
+export interface RunOptions {
+  cwd: string
+  input?: string | Uint8Array
+  env?: Record<string, string>
+}
+
+export type Running = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** Start the compiled command with nothing of this machine's AWS settings. */
+export function startSealring(args: readonly string[], { cwd, env = {} }: RunOptions): Running {
+  return spawn(process.execPath, [mainFile, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
+/** Run the compiled command to its end. */
+export async function sealring(args: readonly string[], options: RunOptions): Promise<Outcome> {
+  const child = startSealring(args, options)
+  child.stdin.on('error', () => undefined) // the command may end before it has read everything
+  child.stdin.end(options.input ?? '')
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const [exit, stdout, stderr] = await Promise.all([
+    ended,
+    buffer(child.stdout),
+    buffer(child.stderr).then((bytes) => bytes.toString()),
+  ])
+  const line = (pattern: RegExp) => pattern.exec(stderr)?.[1]
+  return {
+    exit,
+    stdout,
+    stderr,
+    get json() {
+      return JSON.parse(stdout.toString()) as Record<string, any>
+    },
+    code: line(/^sealring: ([A-Z_]+): /m),
+    hint: line(/^hint: (.+)$/m),
+  }
+}
