@@ -1,0 +1,65 @@
+import { sealedBlob } from '../backend/sealed-blob.js'
+import { candidatesFor, followsChain } from './candidates.js'
+import { openBlob } from './committed.js'
+import { createCopy } from './copies.js'
+import { readCopy } from './read-copy.js'
+import { reportFailure } from './report-failure.js'
+import { needsKey } from './restore-at-arbiter.js'
+import type { NameRepair } from './repair-run.js'
+
+/**
+ * Create at the arbiter the revisions that only replicas hold, where the key shows that they are its own: above
+ * its latest revision, one after the other, each naming the digest of the one before; in a gap, from above
+ * downward, each named by the one after. Where two blobs fit, or none, all is left and reported.
+ */
+export async function adoptForeign(state: NameRepair): Promise<void> {
+  const { digests, holdings } = state
+  const held = new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]))
+  const foreign = [...held].filter((revision) => !digests.has(revision)).toSorted((a, b) => a - b)
+  const tip = Math.max(0, ...digests.keys())
+  for (const revision of foreign.filter((each) => each < tip).toReversed()) {
+    await guarded(state, revision, async () => {
+      const named = await previousOf(state, revision + 1)
+      await adopt(state, revision, (digest) => digest === named)
+    })
+  }
+  for (const revision of foreign.filter((each) => each > tip))
+    await guarded(state, revision, () =>
+      adopt(state, revision, () => revision === 1 || digests.has(revision - 1)),
+    )
+}
+
+function guarded({ run, name }: NameRepair, revision: number, work: () => Promise<void>): Promise<unknown> {
+  return reportFailure(run, { name, revision }, run.parts.arbiter, work)
+}
+
+async function adopt(state: NameRepair, revision: number, fits: (digest: string) => boolean): Promise<void> {
+  const { run, name, digests, holdings } = state
+  const { arbiter, replicas } = run.parts
+  const slot = { name, revision }
+  const { opening, keyMissing } = await candidatesFor(state, slot)
+  const fitting = opening.filter(
+    (candidate) => fits(candidate.digest) && followsChain(state, slot, candidate),
+  )
+  const [chosen, another] = fitting
+  if (chosen && !another) {
+    const done = await createCopy(arbiter, slot, sealedBlob(chosen.bytes), run.signal)
+    if (done === 'created') run.wrote(slot, arbiter, 'adopted')
+    digests.set(revision, chosen.digest)
+    return
+  }
+  const doubt = keyMissing ? needsKey : 'it does not open, or does not follow what the arbiter holds'
+  const reason = another ? 'several blobs follow what the arbiter holds' : doubt
+  for (const replica of replicas)
+    if (holdings.get(replica)?.has(revision)) run.leave(slot, replica, 'foreign', reason)
+}
+
+/** The digest that the arbiter's blob of a revision, opened, names as the one before. */
+async function previousOf({ run, name, digests }: NameRepair, revision: number): Promise<string | undefined> {
+  const slot = { name, revision }
+  if (!digests.has(revision)) return undefined
+  const copy = await readCopy(run.parts.arbiter, slot, run.signal)
+  if (copy?.blob.digest !== digests.get(revision)) return undefined
+  const opened = await openBlob(run, slot, copy!.bytes)
+  return 'failed' in opened ? undefined : opened.binding.previous
+}

@@ -1,0 +1,43 @@
+import type { Backend } from '../backend/backend.js'
+import { asBackendError } from './failure-log.js'
+
+/**
+ * One call of one location. Rejects with the signal's reason once it is aborted, otherwise always with a
+ * BackendError, whatever the backend threw.
+ */
+export async function ask<Answer>(
+  location: Backend,
+  operation: string,
+  signal: AbortSignal | undefined,
+  call: (location: Backend) => Promise<Answer>,
+): Promise<Answer> {
+  signal?.throwIfAborted()
+  try {
+    return await call(location)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw asBackendError(location, operation, error)
+  }
+}
+
+export type Answer<Value> = { readonly value: Value } | { readonly error: unknown }
+
+/** The same question to several locations at once: every answer, none of them rejected except by the signal. */
+export async function askAll<Value>(
+  locations: readonly Backend[],
+  operation: string,
+  signal: AbortSignal | undefined,
+  call: (location: Backend) => Promise<Value>,
+): Promise<Map<Backend, Answer<Value>>> {
+  const answers = await Promise.all(
+    locations.map(async (location): Promise<[Backend, Answer<Value>]> => {
+      try {
+        return [location, { value: await ask(location, operation, signal, call) }]
+      } catch (error) {
+        return [location, { error }]
+      }
+    }),
+  )
+  signal?.throwIfAborted()
+  return new Map(answers)
+}

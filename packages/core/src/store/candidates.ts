@@ -1,0 +1,48 @@
+import type { Slot } from '../backend/backend.js'
+import { openBlob } from './committed.js'
+import type { Opened } from './open.js'
+import { readCopy } from './read-copy.js'
+import type { NameRepair } from './repair-run.js'
+
+/** A blob at a replica that opens, and so names its slot, and what it follows. */
+export interface Candidate {
+  readonly digest: string
+  readonly bytes: Uint8Array
+  readonly opened: Opened
+}
+
+export interface Candidates {
+  /** Distinct blobs that open. */
+  readonly opening: readonly Candidate[]
+  /** Some blob was not judged, because its data key could not be had. */
+  readonly keyMissing: boolean
+}
+
+/** The blobs that replicas hold in a slot, opened. */
+export async function candidatesFor({ run, holdings }: NameRepair, slot: Slot): Promise<Candidates> {
+  const opening: Candidate[] = []
+  const judged = new Set<string>()
+  let keyMissing = false
+  for (const replica of run.parts.replicas) {
+    if (!holdings.get(replica)?.has(slot.revision)) continue
+    try {
+      const copy = await readCopy(replica, slot, run.signal)
+      if (!copy || judged.has(copy.blob.digest)) continue
+      judged.add(copy.blob.digest)
+      const opened = await openBlob(run, slot, copy.bytes)
+      if ('failed' in opened) keyMissing ||= opened.failed === 'no key'
+      else opening.push({ digest: copy.blob.digest, bytes: copy.bytes, opened })
+    } catch (error) {
+      run.signal?.throwIfAborted()
+      run.failures.add(replica, 'read', error)
+    }
+  }
+  return { opening, keyMissing }
+}
+
+/** Whether an opened blob names the digest that the arbiter has for the revision before, where it has one. */
+export function followsChain({ digests }: NameRepair, { revision }: Slot, { opened }: Candidate): boolean {
+  if (revision === 1) return true
+  const before = digests.get(revision - 1)
+  return before === undefined || before === opened.binding.previous
+}

@@ -1,0 +1,65 @@
+import { InputError } from '../errors.js'
+import { checkBackendId } from '../backend/check-slot.js'
+import { complete } from './complete.js'
+import { createFloors } from './floors.js'
+import { get } from './get.js'
+import { history } from './history.js'
+import { list } from './list.js'
+import { createManifests } from './manifests.js'
+import type { StoreParts } from './parts.js'
+import { put } from './put.js'
+import { repair } from './repair.js'
+import type { Store, StoreOptions } from './store.js'
+import { verify } from './verify.js'
+
+/**
+ * A store over several locations. Nothing is contacted before the first operation. The store object remembers
+ * the highest revision of each name that it acknowledged or returned, so keep one for as long as possible.
+ * Fails with INVALID_ARGUMENT.
+ */
+export function createStore(options: StoreOptions): Store {
+  const parts = checkOptions(options)
+  return {
+    id: parts.id,
+    put: (name, plaintext, putOptions) => put(parts, name, plaintext, putOptions),
+    complete: (receipt, abortOptions) => complete(parts, receipt, abortOptions),
+    get: (name, getOptions) => get(parts, name, getOptions),
+    history: (name, abortOptions) => history(parts, name, abortOptions),
+    list: (listOptions) => list(parts, listOptions),
+    verify: (verifyOptions) => verify(parts, verifyOptions),
+    repair: (repairOptions) => repair(parts, repairOptions),
+  }
+}
+
+const idForm = /^[a-z0-9][a-z0-9._-]{0,62}$/
+
+function checkOptions(options: StoreOptions): StoreParts {
+  const { id, keyring, locations, suite = 'signed', maxAttempts = 8 } = options
+  if (typeof id !== 'string' || !idForm.test(id)) refuse(`The id of a store must match ${idForm.source}.`)
+  if (typeof keyring !== 'object' || keyring === null)
+    refuse('A store needs a keyring or a materials manager.')
+  if (!Array.isArray(locations) || locations.length === 0) refuse('A store needs at least one location.')
+  for (const location of locations) checkBackendId(location.id)
+  const twice = locations.find(({ id }, index) => locations.findIndex((other) => other.id === id) !== index)
+  if (twice) refuse(`Two locations have the id "${twice.id}".`)
+  const arbiter = locations.find((location) => location.id === (options.arbiter ?? locations[0]!.id))
+  if (!arbiter) refuse(`The arbiter "${options.arbiter}" is none of the locations.`)
+  if (suite !== 'signed' && suite !== 'unsigned') refuse('suite must be "signed" or "unsigned".')
+  if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1) refuse('maxAttempts must be an integer from 1.')
+  const replicas = locations.filter((location) => location !== arbiter)
+  return {
+    id,
+    keyring,
+    locations: [...locations],
+    arbiter,
+    replicas,
+    suite,
+    maxAttempts,
+    floors: createFloors(),
+    manifests: createManifests({ id, arbiter, replicas }),
+  }
+}
+
+function refuse(message: string): never {
+  throw new InputError('INVALID_ARGUMENT', message)
+}

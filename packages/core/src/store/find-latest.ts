@@ -1,0 +1,112 @@
+import type { Backend, SlotStat } from '../backend/backend.js'
+import { StoreError } from '../errors.js'
+import { nothingServed } from './not-served.js'
+import { askLatest, tryCopy, tryRevision, type Reading, type Served } from './reading.js'
+
+/** What the locations that answered hold as their latest revision. */
+type Tips = Map<Backend, SlotStat | undefined>
+
+/**
+ * The latest revision of the nearest location. A copy that fails is looked for elsewhere at the same revision or a
+ * newer one, never replaced by an older one.
+ */
+export async function nearestLatest(run: Reading): Promise<Served> {
+  const tips: Tips = new Map()
+  let claimed = run.floor?.revision ?? 0
+  for (const location of run.parts.locations) {
+    const answer = await askLatest(run, location)
+    if (!answer) continue
+    const { tip } = answer
+    tips.set(location, tip)
+    if (!tip || tip.revision < claimed) {
+      run.failures.add(location, 'latest', lagging(run, location, tip, claimed))
+      continue
+    }
+    const served = await tryCopy(run, location, tip.revision)
+    if (served) return served
+    claimed = tip.revision
+  }
+  return settle(run, tips)
+}
+
+/** The arbiter's latest revision, from the nearest location that holds it. */
+export async function latestByArbiter(run: Reading): Promise<Served> {
+  const answer = await askLatest(run, run.parts.arbiter)
+  if (answer) return settle(run, new Map([[run.parts.arbiter, answer.tip]]))
+  throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
+}
+
+/** The highest revision that any location holds and that opens. */
+export async function latestOfAll(run: Reading): Promise<Served> {
+  const { locations, arbiter } = run.parts
+  const answers = await Promise.all(
+    locations.map(async (location) => ({ location, answer: await askLatest(run, location) })),
+  )
+  const tips: Tips = new Map()
+  for (const { location, answer } of answers) if (answer) tips.set(location, answer.tip)
+  if (!tips.has(arbiter)) return settle(run, tips)
+  const committed = Math.max(tips.get(arbiter)?.revision ?? 0, run.floor?.revision ?? 0)
+  const above = new Set(
+    [...tips.values()].map((tip) => tip?.revision ?? 0).filter((each) => each > committed),
+  )
+  for (const revision of [...above].toSorted((a, b) => b - a)) {
+    const served = await tryRevision(run, revision)
+    if (served) return served
+  }
+  return settle(run, tips)
+}
+
+/**
+ * What to serve when no location's latest revision could be served as it was found. With the arbiter's word:
+ * its revision from wherever it opens; what others hold above it and does not open is nobody's. Without: the
+ * highest revision that anyone holds, or nothing.
+ */
+async function settle(run: Reading, tips: Tips): Promise<Served> {
+  const { arbiter } = run.parts
+  const seen = run.floor?.revision ?? 0
+  if (!tips.has(arbiter)) {
+    const claimed = Math.max(0, ...[...tips.values()].map((tip) => tip?.revision ?? 0))
+    if (claimed === 0 && seen === 0)
+      throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")
+    if (claimed < seen)
+      throw nothingServed(run, 'STALE', `revision ${seen} was seen, and the arbiter can't be asked`)
+    return (await tryRevision(run, claimed)) ?? fail(run, claimed)
+  }
+  const tip = tips.get(arbiter)
+  if ((tip?.revision ?? 0) < seen)
+    throw nothingServed(run, 'ROLLBACK', `revision ${seen} was seen, the arbiter is at ${tip?.revision ?? 0}`)
+  if (!tip) return absent(run)
+  if (tip.revision === seen && tip.digest !== run.floor?.digest)
+    throw nothingServed(run, 'TAMPERED', `the arbiter has another blob as revision ${seen} than the one seen`)
+  return (await tryRevision(run, tip.revision, tip.digest)) ?? fail(run, tip.revision)
+}
+
+/** The arbiter says that the name has no revision. */
+export async function absent(run: Reading): Promise<never> {
+  if (await run.parts.manifests.believeArbiter(run.failures, run.signal))
+    throw nothingServed(run, 'NOT_FOUND', 'the arbiter does not have it')
+  throw nothingServed(
+    run,
+    'UNDETERMINED',
+    'the arbiter has lost its manifest: it may have lost entries as well',
+  )
+}
+
+/** Copies exist, none opened. */
+export function fail(run: Reading, revision: number): never {
+  if (run.keyFailure) throw run.keyFailure.error
+  throw nothingServed(run, 'UNREADABLE', `no copy of revision ${revision} opens`)
+}
+
+function lagging(run: Reading, location: Backend, tip: SlotStat | undefined, claimed: number): StoreError {
+  const details = { location: location.id, name: run.name, latest: tip?.revision ?? 0, wanted: claimed }
+  return tip
+    ? new StoreError(
+        'COPY_STALE',
+        `"${location.id}" is at revision ${tip.revision}, at least ${claimed} is wanted.`,
+        { details },
+      )
+    : new StoreError('COPY_MISSING', `"${location.id}" does not hold ${JSON.stringify(run.name)}.`, {
+        details,
+      })
+}

@@ -1,0 +1,45 @@
+import { checkName, checkRevision } from '../backend/entry-name.js'
+import { InputError, StoreError } from '../errors.js'
+import { entryOf } from './entry.js'
+import { latestByArbiter, latestOfAll, nearestLatest } from './find-latest.js'
+import { givenRevision } from './given-revision.js'
+import type { StoreParts } from './parts.js'
+import { reading, type Reading, type Served } from './reading.js'
+import type { Entry, GetOptions } from './store.js'
+
+const latestBy = { nearest: nearestLatest, arbiter: latestByArbiter, all: latestOfAll }
+
+/** See Store.get. */
+export async function get(parts: StoreParts, name: string, options: GetOptions = {}): Promise<Entry> {
+  const { revision, freshness = 'nearest', context = {}, signal } = options
+  checkName(name)
+  if (revision !== undefined) checkRevision(revision)
+  if (!Object.hasOwn(latestBy, freshness))
+    throw new InputError('INVALID_ARGUMENT', `freshness must be one of ${Object.keys(latestBy).join(', ')}.`)
+  signal?.throwIfAborted()
+  const run = reading(parts, name, signal)
+  const served = await (revision === undefined ? latestBy[freshness](run) : givenRevision(run, revision))
+  signal?.throwIfAborted()
+  requireContext(run, served, context)
+  parts.floors.raise(name, served)
+  return entryOf({
+    name,
+    revision: served.revision,
+    digest: served.digest,
+    plaintext: served.plaintext,
+    context: served.context,
+    servedBy: served.location.id,
+    failures: [...run.failures.list],
+  })
+}
+
+function requireContext(run: Reading, served: Served, required: Readonly<Record<string, string>>): void {
+  const wrong = Object.keys(required).filter((key) => served.context[key] !== required[key])
+  if (wrong.length === 0) return
+  throw new StoreError(
+    'CONTEXT_MISMATCH',
+    `Revision ${served.revision} of ${JSON.stringify(run.name)} opens, but its encryption context lacks or ` +
+      `contradicts the required ${wrong.map((key) => JSON.stringify(key)).join(', ')}.`,
+    { details: { name: run.name, revision: served.revision, keys: wrong } },
+  )
+}

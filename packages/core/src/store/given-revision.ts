@@ -1,0 +1,37 @@
+import { ask } from './ask.js'
+import { absent, fail } from './find-latest.js'
+import { nothingServed } from './not-served.js'
+import { tryRevision, type Reading, type Served } from './reading.js'
+
+/** A revision by its number, from the nearest location that can open its copy. */
+export async function givenRevision(run: Reading, revision: number): Promise<Served> {
+  const served = await tryRevision(run, revision)
+  if (served) return served
+  const said = await arbiterStat(run, revision)
+  if (!said) {
+    if (run.refused.size > 0 || run.damaged.size > 0) return fail(run, revision)
+    throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")
+  }
+  const seen = run.floor?.revision === revision ? run.floor : undefined
+  if (seen && !said.stat)
+    throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
+  if (seen && said.stat?.digest !== seen.digest)
+    throw nothingServed(
+      run,
+      'TAMPERED',
+      `the arbiter has another blob as revision ${revision} than the one seen`,
+    )
+  return said.stat ? fail(run, revision) : absent(run)
+}
+
+async function arbiterStat(run: Reading, revision: number) {
+  const { arbiter } = run.parts
+  const slot = { name: run.name, revision }
+  try {
+    return { stat: await ask(arbiter, 'stat', run.signal, () => arbiter.stat(slot, { signal: run.signal })) }
+  } catch (error) {
+    run.signal?.throwIfAborted()
+    run.failures.add(arbiter, 'stat', error)
+    return undefined
+  }
+}

@@ -1,0 +1,46 @@
+import type { Backend } from '../backend/backend.js'
+import { checkName } from '../backend/entry-name.js'
+import { StoreError } from '../errors.js'
+import { failureLog } from './failure-log.js'
+import { allItems } from './pages.js'
+import type { StoreParts } from './parts.js'
+import type { AbortOptions, History } from './store.js'
+
+/** See Store.history. */
+export async function history(
+  parts: StoreParts,
+  name: string,
+  { signal }: AbortOptions = {},
+): Promise<History> {
+  checkName(name)
+  const failures = failureLog()
+  for (const location of [parts.arbiter, ...parts.replicas]) {
+    try {
+      const revisions = await revisionsAt(location, name, signal)
+      if (revisions.length > 0)
+        return { name, revisions, servedBy: location.id, failures: [...failures.list] }
+    } catch (error) {
+      signal?.throwIfAborted()
+      failures.add(location, 'revisions', error)
+      continue
+    }
+    if (location === parts.arbiter && (await parts.manifests.believeArbiter(failures, signal)))
+      throw new StoreError('NOT_FOUND', `The arbiter has no revision of ${JSON.stringify(name)}.`, {
+        cause: failures.cause(),
+        details: { name, failures: failures.list },
+      })
+  }
+  throw new StoreError(
+    'UNDETERMINED',
+    `No location that could be asked has ${JSON.stringify(name)}: try again when the arbiter can be reached.`,
+    { cause: failures.cause(), details: { name, failures: failures.list } },
+  )
+}
+
+async function revisionsAt(location: Backend, name: string, signal: AbortSignal | undefined) {
+  const revisions: History['revisions'][number][] = []
+  const page = (cursor: string | undefined) => location.revisions(name, { cursor, signal })
+  for await (const { revision, digest, size } of allItems(location, 'revisions', signal, page))
+    revisions.push({ revision, digest, size })
+  return revisions
+}

@@ -1,0 +1,48 @@
+import { StoreError } from '../errors.js'
+import { failureLog, type FailureLog } from './failure-log.js'
+import { entryNames } from './names.js'
+import type { StoreParts } from './parts.js'
+import type { Listing, ListOptions } from './store.js'
+
+/** See Store.list. */
+export function list(parts: StoreParts, options: ListOptions = {}): Listing {
+  const failures = failureLog()
+  const report = { complete: false, failures: failures.list }
+  return {
+    report,
+    [Symbol.asyncIterator]: () => walk(parts, options, failures, report),
+  }
+}
+
+async function* walk(
+  parts: StoreParts,
+  { prefix, signal }: ListOptions,
+  failures: FailureLog,
+  report: { complete: boolean },
+): AsyncGenerator<string> {
+  const given = new Set<string>()
+  let asked = 0
+  // The arbiter knows every name. Only where it can't be asked to the end, the others' names are joined to its.
+  for (const location of [parts.arbiter, ...parts.replicas]) {
+    try {
+      for await (const name of entryNames(location, prefix, signal)) {
+        if (given.has(name)) continue
+        given.add(name)
+        yield name
+      }
+      asked += 1
+    } catch (error) {
+      signal?.throwIfAborted()
+      failures.add(location, 'names', error)
+      continue
+    }
+    if (location !== parts.arbiter) continue
+    report.complete = given.size > 0 || (await parts.manifests.believeArbiter(failures, signal))
+    if (report.complete) return
+  }
+  if (asked === 0)
+    throw new StoreError('UNDETERMINED', 'No location could be asked for its names: try again later.', {
+      cause: failures.cause(),
+      details: { failures: failures.list },
+    })
+}

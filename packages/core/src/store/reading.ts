@@ -1,0 +1,151 @@
+import type { Backend, SlotStat } from '../backend/backend.js'
+import { BackendError, EnvelopeError, StoreError } from '../errors.js'
+import { ask } from './ask.js'
+import { wrongCopy } from './copies.js'
+import { failureLog, type FailureLog } from './failure-log.js'
+import type { Floor } from './floors.js'
+import { open, type Opened } from './open.js'
+import type { StoreParts } from './parts.js'
+import { readCopy, type Copy } from './read-copy.js'
+
+/** A copy that opened: authentic, and bound to the name and revision that were asked for. */
+export interface Served extends Opened {
+  readonly location: Backend
+  readonly revision: number
+  readonly digest: string
+}
+
+/** What one `get` has learnt so far. */
+export interface Reading {
+  readonly parts: StoreParts
+  readonly name: string
+  readonly floor: Floor | undefined
+  readonly signal: AbortSignal | undefined
+  readonly failures: FailureLog
+  /** Why blobs did not open, by digest: the same bytes from elsewhere would not open either. */
+  readonly refused: Map<string, unknown>
+  /** Copies that were tried (`keyOf`) … */
+  readonly tried: Set<string>
+  /** … and those among them whose bytes turned out to be damaged or not authentic. */
+  readonly damaged: Set<string>
+  /** First failure to get a data key for intact bytes: no copy's fault. */
+  keyFailure: { readonly error: unknown } | undefined
+}
+
+export function reading(parts: StoreParts, name: string, signal: AbortSignal | undefined): Reading {
+  return {
+    parts,
+    name,
+    floor: parts.floors.of(name),
+    signal,
+    failures: failureLog(),
+    refused: new Map(),
+    tried: new Set(),
+    damaged: new Set(),
+    keyFailure: undefined,
+  }
+}
+
+/** A location's latest revision; `undefined` (and a failure in the log) when it can't be asked. */
+export async function askLatest(
+  run: Reading,
+  location: Backend,
+): Promise<{ readonly tip: SlotStat | undefined } | undefined> {
+  try {
+    return {
+      tip: await ask(location, 'latest', run.signal, () => location.latest(run.name, { signal: run.signal })),
+    }
+  } catch (error) {
+    run.signal?.throwIfAborted()
+    run.failures.add(location, 'latest', error)
+    return undefined
+  }
+}
+
+/**
+ * Open one location's copy of a revision. `undefined`, and a failure in the log, when it can't be served from
+ * here; each copy is tried at most once. With `digest`, a copy of another blob is passed over, and may be tried
+ * again later without it.
+ */
+export async function tryCopy(
+  run: Reading,
+  location: Backend,
+  revision: number,
+  digest?: string,
+): Promise<Served | undefined> {
+  const key = keyOf(location, revision)
+  if (run.tried.has(key)) return undefined
+  try {
+    const copy = await readCopy(location, { name: run.name, revision }, run.signal)
+    if (copy?.intact && digest !== undefined && copy.blob.digest !== digest) {
+      run.failures.add(location, 'read', wrongCopy(location, { name: run.name, revision }, copy))
+      return undefined
+    }
+    run.tried.add(key)
+    return await openCopy(run, location, revision, copy)
+  } catch (error) {
+    run.signal?.throwIfAborted()
+    run.tried.add(key)
+    if (isDamage(error)) run.damaged.add(key)
+    run.failures.add(location, error instanceof BackendError ? error.operation : 'open', error)
+    return undefined
+  }
+}
+
+async function openCopy(
+  run: Reading,
+  location: Backend,
+  revision: number,
+  copy: Copy | undefined,
+): Promise<Served> {
+  const slot = { name: run.name, revision }
+  if (!copy?.intact) throw wrongCopy(location, slot, copy)
+  const { digest } = copy.blob
+  checkFloorDigest(run, location, revision, digest)
+  const known = run.refused.get(`${revision} ${digest}`)
+  if (known) throw known
+  try {
+    return { ...(await open(run.parts, slot, copy.bytes)), location, revision, digest }
+  } catch (error) {
+    run.refused.set(`${revision} ${digest}`, error)
+    // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
+    if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
+    throw error
+  }
+}
+
+function checkFloorDigest(run: Reading, location: Backend, revision: number, digest: string): void {
+  if (revision !== run.floor?.revision || digest === run.floor.digest) return
+  throw new StoreError(
+    'TAMPERED',
+    `"${location.id}" holds another blob as revision ${revision} of ${JSON.stringify(run.name)} than the one seen.`,
+    { details: { location: location.id, name: run.name, revision, digest, seen: run.floor.digest } },
+  )
+}
+
+/**
+ * Open a revision from the nearest location that can. With `digest`, the arbiter's word, a copy of another blob is
+ * served only after the arbiter's own copy turned out to be damaged: then its record proves nothing.
+ */
+export async function tryRevision(
+  run: Reading,
+  revision: number,
+  digest?: string,
+): Promise<Served | undefined> {
+  for (const location of run.parts.locations) {
+    const served = await tryCopy(run, location, revision, digest)
+    if (served) return served
+  }
+  if (digest === undefined || run.keyFailure || !run.damaged.has(keyOf(run.parts.arbiter, revision)))
+    return undefined
+  return tryRevision(run, revision)
+}
+
+function isDamage(error: unknown): boolean {
+  if (error instanceof BackendError) return error.code === 'BLOB_DAMAGED'
+  return error instanceof EnvelopeError || (error instanceof StoreError && error.code === 'BINDING_MISMATCH')
+}
+
+function keyOf(location: Backend, revision: number): string {
+  return `${revision} ${location.id}`
+}

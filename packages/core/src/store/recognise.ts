@@ -1,0 +1,110 @@
+import { timingSafeEqual } from 'node:crypto'
+import { sealedBlob } from '../backend/sealed-blob.js'
+import type { SealedBlob, Slot } from '../backend/backend.js'
+import { EnvelopeError, StoreError } from '../errors.js'
+import { inspect } from '../envelope/index.js'
+import { ask } from './ask.js'
+import { readBinding } from './binding.js'
+import { findBytes } from './copies.js'
+import { failureLog } from './failure-log.js'
+import { open, type Opened } from './open.js'
+import type { StoreParts } from './parts.js'
+import type { PutRequest } from './put-options.js'
+
+/** How many revisions below the latest one are searched for a request that was sent before. */
+export const recognitionWindow = 16
+
+/**
+ * The revision that the same request wrote before, searched from the latest revision downward. The context in
+ * the header, readable without a key, is the filter; opening the blob is the proof. Fails with CONFLICT when the
+ * request was used for another plaintext or context, UNREADABLE when a revision that could be the one can't be
+ * read anywhere, and with the keyring's error when the proof can't be had: then nothing may be written either.
+ */
+export async function recognise(
+  parts: StoreParts,
+  name: string,
+  range: { readonly from: number; readonly above: number },
+  plaintext: Uint8Array,
+  request: PutRequest,
+): Promise<{ slot: Slot; blob: SealedBlob } | undefined> {
+  const last = Math.max(range.above, range.from - recognitionWindow)
+  for (let revision = range.from; revision > last; revision--) {
+    const slot = { name, revision }
+    const bytes = await committedBytes(parts, slot, request.signal)
+    if (!bytes || !claims(parts, slot, bytes, request.requestId)) continue
+    const opened = await openIfAuthentic(parts, slot, bytes)
+    if (opened?.binding.requestId !== request.requestId) continue
+    if (!sameContent(opened, plaintext, request.context))
+      throw new StoreError(
+        'CONFLICT',
+        `Request "${request.requestId}" wrote other content as revision ${revision} of ${JSON.stringify(name)}: ` +
+          'use a new requestId for new content. Nothing was written.',
+        { details: { ...slot, requestId: request.requestId } },
+      )
+    return { slot, blob: sealedBlob(bytes) }
+  }
+  return undefined
+}
+
+async function committedBytes(
+  parts: StoreParts,
+  slot: Slot,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  const { arbiter } = parts
+  const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
+  if (!stat) return undefined
+  const failures = failureLog()
+  const copy = await findBytes(parts, slot, stat.digest, failures, signal)
+  if (copy) return copy.bytes
+  throw new StoreError(
+    'UNREADABLE',
+    `Revision ${slot.revision} of ${JSON.stringify(slot.name)} can't be read, so that nobody can tell whether this ` +
+      'request wrote it. Repair it, or put with a new requestId. Nothing was written.',
+    { cause: failures.cause(), details: { ...slot, failures: failures.list } },
+  )
+}
+
+/** Whether the header, not yet authenticated, names this slot and request. */
+function claims(parts: StoreParts, slot: Slot, bytes: Uint8Array, requestId: string): boolean {
+  try {
+    const binding = readBinding(inspect(bytes).encryptionContext)
+    return (
+      binding?.store === parts.id &&
+      binding.name === slot.name &&
+      binding.revision === slot.revision &&
+      binding.requestId === requestId
+    )
+  } catch (error) {
+    if (error instanceof EnvelopeError) return false
+    throw error
+  }
+}
+
+async function openIfAuthentic(
+  parts: StoreParts,
+  slot: Slot,
+  bytes: Uint8Array,
+): Promise<Opened | undefined> {
+  try {
+    return await open(parts, slot, bytes)
+  } catch (error) {
+    // A forgery proves nothing about the request.
+    if (error instanceof EnvelopeError || error instanceof StoreError) return undefined
+    throw error
+  }
+}
+
+function sameContent(
+  opened: Opened,
+  plaintext: Uint8Array,
+  context: Readonly<Record<string, string>>,
+): boolean {
+  const pairs = Object.entries(context)
+  return (
+    opened.plaintext.byteLength === plaintext.byteLength &&
+    timingSafeEqual(opened.plaintext, plaintext) &&
+    pairs.length === Object.keys(opened.context).length &&
+    pairs.every(([key, value]) => opened.context[key] === value)
+  )
+}

@@ -1,0 +1,34 @@
+import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
+import type { FailureLog } from './failure-log.js'
+import type { StoreParts } from './parts.js'
+import type { CopyState, RepairAction } from './store.js'
+import type { Holding } from './survey.js'
+
+/** One run of repair over a store. */
+export interface RepairRun {
+  readonly parts: StoreParts
+  readonly signal: AbortSignal | undefined
+  readonly failures: FailureLog
+  /** Replicas that must not be written to, with the reason. */
+  readonly closed: ReadonlyMap<Backend, unknown>
+  wrote(slot: Slot, location: Backend, action: RepairAction): void
+  leave(slot: Slot, location: Backend, state: CopyState, reason: string): void
+}
+
+/** What is known of one name while it is repaired. */
+export interface NameRepair {
+  readonly run: RepairRun
+  readonly name: string
+  /** The locations whose revisions could be listed. The arbiter is among them. */
+  readonly holdings: ReadonlyMap<Backend, Holding>
+  /** Digests by revision as the arbiter has them, those that were adopted included. */
+  readonly digests: Map<number, string>
+}
+
+/** A revision that the arbiter holds undamaged. */
+export interface Committed {
+  readonly digest: string
+  blob(): Promise<SealedBlob>
+  /** Why the blob must not take the place of another one: it doesn't open, or the key can't be had. */
+  objection(): Promise<string | undefined>
+}
