@@ -12,6 +12,9 @@ function tolerant<Stream extends NodeJS.WriteStream>(stream: Stream): Stream {
   return stream
 }
 
+// Addressed to whoever ships the AWS SDK, not to whoever runs this command.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
 let exit: number = exitCodes.internal.exit
 try {
   exit = await run(process.argv.slice(2), {

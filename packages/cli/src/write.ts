@@ -29,3 +29,15 @@ export function writeJson(stream: Writable, document: object): Promise<void> {
 export async function writeLines(stream: Writable, lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await write(stream, lines.map((line) => `${printable(line)}\n`).join(''))
 }
+
+/** Write rows of cells, separated by tabs. */
+export async function writeRows(
+  stream: Writable,
+  rows: readonly (readonly (string | number)[])[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await write(
+    stream,
+    rows.map((cells) => `${cells.map((cell) => printable(String(cell))).join('\t')}\n`).join(''),
+  )
+}

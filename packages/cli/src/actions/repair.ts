@@ -3,8 +3,8 @@ import { CliError } from '../cli-error.js'
 import { openStore } from '../open-store.js'
 import type { GlobalOptions, Session } from '../session.js'
 import { failureWarnings } from '../warnings.js'
-import { writeJson, writeLines } from '../write.js'
-import { findingLine } from './verify.js'
+import { writeJson, writeLines, writeRows } from '../write.js'
+import { findingRow } from './verify.js'
 
 export async function repair(
   prefix: string | undefined,
@@ -14,22 +14,23 @@ export async function repair(
   const store = await openStore(options, session)
   const report = await store.repair({ signal: session.signal, ...(prefix !== undefined && { prefix }) })
   if (!options.json) {
-    await writeLines(session.stdout, reportLines(report))
+    await writeRows(session.stdout, reportRows(report))
+    await writeLines(session.stdout, [`${report.writes.length} writes`])
     await writeLines(session.stderr, failureWarnings(report.failures))
   }
-  if (report.left.length > 0)
-    throw new CliError('REPAIR_LEFT', `${report.left.length} copies could not, or must not, be mended.`, {
+  const left = report.left.filter(({ state }) => state !== 'unreachable').length
+  if (left > 0)
+    throw new CliError('REPAIR_LEFT', `${left} copies could not, or must not, be mended.`, {
       document: report,
     })
-  if (report.failures.length > 0)
+  if (report.left.length + report.failures.length > 0)
     throw new CliError('REPAIR_INCOMPLETE', 'Not every location could be asked.', { document: report })
   if (options.json) await writeJson(session.stdout, report)
 }
 
-function reportLines({ writes, left }: RepairReport): string[] {
+function reportRows({ writes, left }: RepairReport): (string | number)[][] {
   return [
-    ...writes.map(({ action, location, name, revision }) => [action, location, name, revision].join('\t')),
-    ...left.map((finding) => `left\t${findingLine(finding)}\t${finding.reason}`),
-    writes.length === 0 ? 'nothing to write' : `${writes.length} writes`,
+    ...writes.map(({ action, location, name, revision }) => [action, location, name, revision]),
+    ...left.map((finding) => ['left', ...findingRow(finding), finding.reason]),
   ]
 }

@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.js'
 import { openStore } from '../open-store.js'
 import type { Session } from '../session.js'
 import { failureWarnings } from '../warnings.js'
-import { writeJson, writeLines } from '../write.js'
+import { writeJson, writeLines, writeRows } from '../write.js'
 import type { VerifyCommandOptions } from '../commands/verify.js'
 
 export async function verify(
@@ -18,27 +18,29 @@ export async function verify(
     ...(prefix !== undefined && { prefix }),
   })
   if (!options.json) {
-    await writeLines(session.stdout, reportLines(report))
+    await writeRows(session.stdout, reportRows(report))
+    await writeLines(session.stdout, [summary(report)])
     await writeLines(session.stderr, failureWarnings(report.failures))
   }
   if (!report.clean) throw unclean(report)
   if (options.json) await writeJson(session.stdout, report)
 }
 
-function reportLines({ names, revisions, copies, findings, unopened }: VerifyReport): string[] {
-  const counts = Object.entries(copies).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+function reportRows({ findings, unopened }: VerifyReport): (string | number)[][] {
   return [
-    ...findings.map(findingLine),
-    ...unopened.map(
-      ({ name, revision, code, message }) => `unopened\t${name}\t${revision}\t${code}: ${message}`,
-    ),
-    `${names} names, ${revisions} revisions, copies: ${counts.join(', ') || 'none'}`,
+    ...findings.map(findingRow),
+    ...unopened.map(({ name, revision, code, message }) => ['unopened', name, revision, code, message]),
   ]
 }
 
+function summary({ names, revisions, copies }: VerifyReport): string {
+  const counts = Object.entries(copies).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
+  return `${names} names, ${revisions} revisions, copies: ${counts.join(', ') || 'none'}`
+}
+
 /** State, location, name, revision and, where there is one, a code. */
-export function findingLine({ state, location, name, revision, code }: CopyFinding): string {
-  return [state, location, name, revision, ...(code === undefined ? [] : [code])].join('\t')
+export function findingRow({ state, location, name, revision, code }: CopyFinding): (string | number)[] {
+  return [state, location, name, revision, ...(code === undefined ? [] : [code])]
 }
 
 function unclean(report: VerifyReport): CliError {

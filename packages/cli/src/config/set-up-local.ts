@@ -46,15 +46,22 @@ async function makeKey(stateFile: string): Promise<void> {
     const kms = createKms({ stateFile })
     if (await hasAlias(kms)) return
     const { KeyMetadata } = await kms.handle('CreateKey', { Description: 'sealring init --local' })
-    await kms.handle('CreateAlias', {
-      AliasName: alias,
-      TargetKeyId: (KeyMetadata as { KeyId: string }).KeyId,
-    })
+    await nameKey(kms, (KeyMetadata as { KeyId: string }).KeyId)
   } catch (cause) {
     throw new CliError('KEY_UNAVAILABLE', `The local key could not be made (${systemCode(cause)}).`, {
       cause,
       hint: 'check .sealring/kms.json: another process may have it locked, or it is not a KMS state',
     })
+  }
+}
+
+async function nameKey(kms: Kms, keyId: string): Promise<void> {
+  try {
+    await kms.handle('CreateAlias', { AliasName: alias, TargetKeyId: keyId })
+  } catch (error) {
+    if (systemCode(error) !== 'AlreadyExistsException') throw error
+    // Another process set up the same folder meanwhile: its key stays, ours is not needed.
+    await kms.handle('ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: 7 })
   }
 }
 
