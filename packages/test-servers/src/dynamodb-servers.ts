@@ -1,4 +1,5 @@
-import { cachedFile, npmFile } from './installed-file.js'
+import { npmFile } from './installed-file.js'
+import { motoCommand, motoFiles } from './moto.js'
 import { processServer } from './process-server.js'
 import type { ServerRow } from './process-server.js'
 import type { ServerKind } from './server-kind.js'
@@ -39,11 +40,8 @@ const ROWS: readonly ServerRow<object>[] = [
   {
     id: 'moto',
     from: 'cache',
-    files: () => [cachedFile('moto', 'bin', 'moto_server')],
-    command: (port) => ({
-      command: cachedFile('moto', 'bin', 'moto_server'),
-      args: ['-H', '127.0.0.1', '-p', String(port)],
-    }),
+    files: motoFiles,
+    command: motoCommand,
     clientOptions: {},
   },
 ]

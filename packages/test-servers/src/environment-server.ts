@@ -33,6 +33,7 @@ export function environmentServer<Extra extends object>(
     service,
     id: 'environment',
     from: 'environment',
+    checks: [],
     unavailable: () => Promise.resolve(undefined),
     start: () =>
       Promise.resolve({
@@ -43,6 +44,7 @@ export function environmentServer<Extra extends object>(
         credentials: clientOptions.credentials,
         clientOptions,
         knownFaults: [],
+        checks: [],
         stop: () => Promise.resolve(),
       }),
   }

@@ -7,7 +7,14 @@ import type { GuardedCommand } from './guard.js'
 import { dataFolder, startGuarded } from './guarded-process.js'
 import type { GuardedProcess } from './guarded-process.js'
 import { knownFaults } from './known-faults.js'
-import type { ClientOptions, Credentials, RunningServer, ServerKind, Service } from './server-kind.js'
+import type {
+  ClientOptions,
+  Credentials,
+  RunningServer,
+  ServerCheck,
+  ServerKind,
+  Service,
+} from './server-kind.js'
 import { TestServerError } from './test-server-error.js'
 
 const START_ATTEMPTS = 3
@@ -23,6 +30,8 @@ export interface ServerRow<Extra> {
   files(): readonly (string | undefined)[]
   /** The command line that serves `port` on 127.0.0.1 and keeps its data, if on disk, in `folder`. */
   command(port: number, folder: string): Omit<GuardedCommand, 'folder'>
+  /** Default: none. */
+  readonly checks?: readonly ServerCheck[]
   /** Default: `test` / `test`. */
   readonly credentials?: Credentials
   /** What the service's SDK client needs beyond endpoint, region and credentials. */
@@ -76,6 +85,7 @@ export function processServer<Extra extends object>(
     service,
     id: row.id,
     from: row.from,
+    checks: row.checks ?? [],
     unavailable: () => missingFile(row),
     async start(): Promise<RunningServer<ClientOptions & Extra>> {
       const missing = await missingFile(row)
@@ -89,6 +99,7 @@ export function processServer<Extra extends object>(
         region: REGION,
         credentials,
         clientOptions: { endpoint, region: REGION, credentials, ...row.clientOptions },
+        checks: row.checks ?? [],
         knownFaults: knownFaults({ service, id: row.id }),
         process: server,
         stop: () => server.stop(),

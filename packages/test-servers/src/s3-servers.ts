@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { cachedFile, npmFile } from './installed-file.js'
+import { motoCommand, motoFiles } from './moto.js'
 import { processServer } from './process-server.js'
 import type { ServerRow } from './process-server.js'
 import type { S3ClientOptions, ServerKind } from './server-kind.js'
@@ -37,16 +38,14 @@ const ROWS: readonly ServerRow<S3Extra>[] = [
   {
     id: 'moto',
     from: 'cache',
-    files: () => [cachedFile('moto', 'bin', 'moto_server')],
-    command: (port) => ({
-      command: cachedFile('moto', 'bin', 'moto_server'),
-      args: ['-H', '127.0.0.1', '-p', String(port)],
-    }),
+    files: motoFiles,
+    command: motoCommand,
     clientOptions: { forcePathStyle: true },
   },
   {
     id: 'versitygw',
     from: 'cache',
+    checks: ['signature', 'checksum'],
     files: () => [cachedFile('versitygw', 'versitygw')],
     command: (port, folder) => ({
       command: cachedFile('versitygw', 'versitygw'),

@@ -2,6 +2,9 @@ import type { KnownFault } from './known-faults.js'
 
 export type Service = 's3' | 'dynamodb'
 
+/** What a real service always checks and many servers don't: the request's signature, the body's checksum. */
+export type ServerCheck = 'signature' | 'checksum'
+
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -45,6 +48,8 @@ export interface RunningServer<Options extends ClientOptions = ClientOptions> {
   /** Pass this to the SDK's client as it stands. */
   readonly clientOptions: Options
   readonly knownFaults: readonly KnownFault[]
+  /** What this server checks; empty for one from the environment, of which nothing is known. */
+  readonly checks: readonly ServerCheck[]
   /** Absent when the server isn't ours: its endpoint came from the environment. */
   readonly process?: ServerProcess
   /** Ends the server and removes its data; may be called more than once; a no-op for a server that isn't ours. */
@@ -57,6 +62,7 @@ export interface ServerKind<Options extends ClientOptions = ClientOptions> {
   readonly id: string
   /** `npm`: a dependency of this package; `cache`: put into `.test-servers/` by `.ci/install-servers`. */
   readonly from: 'npm' | 'cache' | 'environment'
+  readonly checks: readonly ServerCheck[]
   /** Why the server can't be started on this machine; undefined when it can. */
   unavailable(): Promise<string | undefined>
   /** Starts a server of its own on a free loopback port; throws `SERVER_UNAVAILABLE` or `SERVER_START_FAILED`. */

@@ -1,7 +1,21 @@
 /** One thing that a backend relies on, asked of a server through the AWS SDK. */
 export interface ProtocolCase<Client> {
   readonly name: string
-  run(client: Client): Promise<void>
+  readonly run: (client: Client) => Promise<void>
+}
+
+/** The error of that class that a call fails with; anything else is thrown on. */
+export async function failure<Failure extends Error>(
+  call: Promise<unknown>,
+  type: abstract new (...args: never[]) => Failure,
+): Promise<Failure> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof type) return error
+    throw error
+  }
+  throw new Error(`expected ${type.name}, but the call succeeded`)
 }
 
 /** The error's name as the SDK words it, or `none` when the call succeeded. */
