@@ -28,3 +28,8 @@ export function objectBody(
   }
   return { [Symbol.asyncIterator]: () => reader }
 }
+
+/** Ends a body that nobody will read. */
+export async function giveUp(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
+}

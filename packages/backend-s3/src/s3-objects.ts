@@ -14,7 +14,8 @@ import type {
 } from '@aws-sdk/client-s3'
 import { BackendError } from '@sealring/core'
 import type { ByteRange } from '@sealring/core'
-import { objectBody } from './object-body.js'
+import { giveUp, objectBody } from './object-body.js'
+import { digestMetadata } from './slot-stat.js'
 import {
   backendError,
   isAbsent,
@@ -64,6 +65,9 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
   const failure = (error: unknown, caller: Caller): unknown =>
     caller.signal?.aborted ? caller.signal.reason : backendError(error, failed(caller))
 
+  const writeFailure = (error: unknown, open: boolean, caller: Caller): unknown =>
+    open && !caller.signal?.aborted ? outcomeUnknown(error, failed(caller)) : failure(error, caller)
+
   return {
     /** Something that no error of S3's stands for. BACKEND_FAILED is `retryable`, BLOB_TOO_LARGE isn't. */
     problem: (
@@ -112,7 +116,13 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
         const command = new GetObjectCommand({ Bucket, Key: key, ...part })
         const answer = await client.send(command, { abortSignal: caller.signal })
         const body = objectBody(answer.Body, (error) => failure(error, caller))
-        return Object.assign(withEtag(answer), { body })
+        try {
+          checkRange(answer.ContentRange, range)
+          return Object.assign(withEtag(answer), { body })
+        } catch (error) {
+          await giveUp(body)
+          throw error
+        }
       } catch (error) {
         if (range && isRangeNotSatisfiable(error)) return 'beyond'
         if (isAbsent(error)) return undefined
@@ -120,9 +130,9 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
       }
     },
 
-    /** S3 compares the bytes with `digest` (hexadecimal SHA-256) before it stores them. */
+    /** S3 compares the bytes with `digest` (hexadecimal SHA-256) before it stores them; it is noted in the metadata too. */
     async put(
-      object: { key: string; bytes: Uint8Array; digest: string; metadata?: Record<string, string> },
+      object: { key: string; bytes: Uint8Array; digest: string },
       condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
       caller: Caller,
     ): Promise<PutResult> {
@@ -134,28 +144,32 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
         ContentType: 'application/octet-stream',
         ChecksumAlgorithm: 'SHA256',
         ChecksumSHA256: Buffer.from(object.digest, 'hex').toString('base64'),
-        ...(object.metadata && { Metadata: object.metadata }),
+        Metadata: { [digestMetadata]: object.digest },
         ...condition,
       })
-      const attempts = failedAttempts(command)
+      const attempts: unknown[] = []
+      command.middlewareStack.add(noting(attempts), insideRetries)
       try {
         const answer = await client.send(command, { abortSignal: caller.signal })
         return { outcome: 'stored', etag: withEtag(answer).ETag }
       } catch (error) {
         const conflict = isConflict(error)
         const open = error instanceof MissingEtag || attempts.some(leavesWriteOpen)
-        if (caller.signal?.aborted) throw caller.signal.reason
+        if (caller.signal?.aborted) throw failure(error, caller)
         if (isPreconditionFailed(error) || conflict || ('IfMatch' in condition && isAbsent(error)))
           return { outcome: 'refused', conflict, open, error }
-        throw open ? outcomeUnknown(error, failed(caller)) : failure(error, caller)
+        throw writeFailure(error, open, caller)
       }
     },
 
     async remove(key: string, caller: Caller): Promise<void> {
+      const command = new DeleteObjectCommand({ Bucket, Key: key })
+      const attempts: unknown[] = []
+      command.middlewareStack.add(noting(attempts), insideRetries)
       try {
-        await client.send(new DeleteObjectCommand({ Bucket, Key: key }), { abortSignal: caller.signal })
+        await client.send(command, { abortSignal: caller.signal })
       } catch (error) {
-        if (!isAbsent(error)) throw failure(error, caller)
+        if (!isAbsent(error)) throw writeFailure(error, attempts.some(leavesWriteOpen), caller)
       }
     },
 
@@ -194,6 +208,14 @@ export interface Tagged {
   readonly ETag: string
 }
 
+/** A server that doesn't know ranges, or not this one, answers with other bytes. */
+function checkRange(answered: string | undefined, asked: ByteRange | undefined): void {
+  if (!asked) return
+  const [first, last, size] = answered?.match(/\d+/g)?.map(Number) ?? []
+  if (first !== asked.start || size === undefined || last !== Math.min(asked.end, size) - 1)
+    throw new TypeError(`Asked for bytes ${asked.start} to ${asked.end - 1}, got ${answered}.`)
+}
+
 /** No S3 does that; without it no version token can be given. */
 class MissingEtag extends Error {
   override readonly name = 'MissingEtag'
@@ -206,21 +228,19 @@ function withEtag<Answer extends { ETag?: string | undefined }>(answer: Answer):
 }
 
 /**
- * What each attempt of a request failed with, while the SDK retries it: the last error alone doesn't tell whether
+ * Middleware that notes what each attempt fails with while the SDK retries: the last error alone doesn't tell whether
  * an attempt before it may have been carried out.
  */
-function failedAttempts(command: PutObjectCommand): unknown[] {
-  const failures: unknown[] = []
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args)
-      } catch (error) {
-        failures.push(error)
-        throw error
-      }
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'sealringFailedAttempts' },
-  )
-  return failures
-}
+const noting =
+  (failures: unknown[]) =>
+  <Args, Result>(next: (args: Args) => Promise<Result>) =>
+  async (args: Args): Promise<Result> => {
+    try {
+      return await next(args)
+    } catch (error) {
+      failures.push(error)
+      throw error
+    }
+  }
+
+const insideRetries = { step: 'finalizeRequest', priority: 'low', name: 'sealringAttempts' } as const

@@ -2,7 +2,9 @@ import { checkPage, checkSidecarKey, checkSidecarSlot, collect, sealedBlob } fro
 import type { Backend } from '@sealring/core'
 import { begin } from './location.js'
 import type { S3Location } from './location.js'
+import { giveUp } from './object-body.js'
 import { maxListed } from './revision-keys.js'
+import { notedDigest } from './slot-stat.js'
 
 /** The methods of a Backend that concern sidecars. */
 export function sidecars({
@@ -25,7 +27,11 @@ export function sidecars({
       if (!conditionalCreate && (await objects.head(object.key, caller))) return { outcome: 'exists' }
       const put = await objects.put(object, conditionalCreate ? { IfNoneMatch: '*' } : {}, caller)
       if (put.outcome === 'stored') return { outcome: 'created' }
-      if (!put.conflict || (await objects.head(object.key, caller))) return { outcome: 'exists' }
+      if (!put.open && !put.conflict) return { outcome: 'exists' }
+      const there = await objects.head(object.key, caller)
+      // A lost attempt of this call is what made it.
+      if (there && put.open && notedDigest(there) === object.digest) return { outcome: 'created' }
+      if (there) return { outcome: 'exists' }
       if (put.open) throw objects.unknown(put.error, caller)
       throw objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, put.error)
     },
@@ -37,7 +43,7 @@ export function sidecars({
       if (typeof answer !== 'object') return undefined
       const size = answer.ContentLength ?? 0
       if (size <= maxSidecarBytes) return collect(answer.body)
-      await answer.body[Symbol.asyncIterator]().return?.()
+      await giveUp(answer.body)
       throw objects.problem('BLOB_TOO_LARGE', `${size} bytes are more than ${maxSidecarBytes}`, caller)
     },
 

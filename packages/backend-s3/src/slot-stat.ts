@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Slot, SlotStat } from '@sealring/core'
-import type { Tagged } from './s3-objects.js'
 
 /** User metadata with the digest that the writer noted: `x-amz-meta-sealring-digest`. */
 export const digestMetadata = 'sealring-digest'
 
-type Answer = (GetObjectCommandOutput | HeadObjectCommandOutput) & Tagged
+type Answer = (GetObjectCommandOutput | HeadObjectCommandOutput) & { readonly ETag: string }
 
 /**
  * What an answer tells of a slot. The digest is S3's own SHA-256 where it vouches for the whole object, else the one
@@ -44,7 +43,8 @@ function attestedDigest({ ChecksumSHA256, ChecksumType }: Answer): string | unde
   return asDigest(Buffer.from(ChecksumSHA256, 'base64').toString('hex'))
 }
 
-const notedDigest = ({ Metadata }: Answer) => asDigest(Metadata?.[digestMetadata])
+/** The digest that the writer of an object noted beside it. */
+export const notedDigest = ({ Metadata }: Pick<Answer, 'Metadata'>) => asDigest(Metadata?.[digestMetadata])
 
 const asDigest = (text: string | undefined) => (text && /^[0-9a-f]{64}$/.test(text) ? text : undefined)
 

@@ -2,8 +2,9 @@ import { BackendError, checkSlot, clipRange, InputError, sealedBlob } from '@sea
 import type { Backend, CreateResult, SealedBlob, Slot, SlotStat } from '@sealring/core'
 import { begin } from './location.js'
 import type { S3Location } from './location.js'
+import { giveUp } from './object-body.js'
 import type { Caller, PutResult } from './s3-objects.js'
-import { digestMetadata, sha256, slotStat } from './slot-stat.js'
+import { sha256, slotStat } from './slot-stat.js'
 
 /** The methods of a Backend that concern one slot. */
 export function slots({ layout, objects, capabilities }: S3Location) {
@@ -38,7 +39,7 @@ export function slots({ layout, objects, capabilities }: S3Location) {
     const { digest, size } = sealedBlob(bytes)
     if (digest !== blob.digest || size !== blob.size)
       throw new InputError('INVALID_ARGUMENT', 'The bytes of the blob contradict its digest or size.')
-    return { key: layout.entryKey(slot), bytes, digest, metadata: { [digestMetadata]: digest } }
+    return { key: layout.entryKey(slot), bytes, digest }
   }
 
   const unresolved = ({ open, error }: Refused, caller: Caller) =>
@@ -77,7 +78,7 @@ export function slots({ layout, objects, capabilities }: S3Location) {
       try {
         return { ...(await slotStat(slot, answer, hash(key, caller))), body: answer.body }
       } catch (error) {
-        await answer.body[Symbol.asyncIterator]().return?.()
+        await giveUp(answer.body)
         throw error
       }
     },
