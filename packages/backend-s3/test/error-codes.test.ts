@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import { s3Backend } from '@sealring/backend-s3'
 import { BackendError, sealedBlob } from '@sealring/core'
@@ -8,6 +6,7 @@ import type { Backend } from '@sealring/core'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { errorAnswer } from './error-answer.js'
+import { listen } from './listen.js'
 
 const slot = { name: 'some/name', revision: 1 }
 const blob = sealedBlob(Buffer.from('sealed'))
@@ -22,10 +21,8 @@ describe('error codes', () => {
   let client: S3Client
 
   before(async () => {
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
     client = new S3Client({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      endpoint: `http://127.0.0.1:${await listen(server)}`,
       region: 'eu-central-1',
       credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
       forcePathStyle: true,
@@ -45,8 +42,9 @@ describe('error codes', () => {
       () => undefined,
       (reason: unknown) => reason,
     )
-    expect(error, `${code} ${status}`).instanceOf(BackendError)
-    return error as BackendError
+    if (!(error instanceof BackendError))
+      return expect.fail(`${code} ${status} is no BackendError: ${String(error)}`)
+    return error
   }
   const described = ({ code, operation, retryable }: BackendError) =>
     `${code} ${operation}${retryable ? ' retryable' : ''}`

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { errorAnswer } from './error-answer.js'
+import { listen } from './listen.js'
 
 /**
  * What befalls a request on its way. `answer-lost`: carried out, then the connection breaks. `request-lost`: the
@@ -36,8 +36,7 @@ export async function faultyProxy(server: string): Promise<FaultyProxy> {
   const plans = new Map<string, Fault[]>()
   const methods: string[] = []
   const proxy = createServer((incoming, response) => void handle(incoming, response))
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
+  const port = await listen(proxy)
 
   async function handle(incoming: IncomingMessage, response: ServerResponse) {
     const method = incoming.url?.includes('list-type=2') ? 'LIST' : incoming.method!
@@ -63,9 +62,9 @@ export async function faultyProxy(server: string): Promise<FaultyProxy> {
   }
 
   async function forward({ method, headers, url }: IncomingMessage, body: Buffer) {
-    const outgoing = request(new URL(url!, server), { method, headers })
-    outgoing.end(body)
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(new URL(url!, server), { method, headers }, resolve).on('error', reject).end(body)
+    })
     return {
       status: answer.statusCode!,
       headers: answer.headers,
@@ -74,7 +73,7 @@ export async function faultyProxy(server: string): Promise<FaultyProxy> {
   }
 
   return {
-    endpoint: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     plan: (method, faults) => void plans.set(method, [...faults]),
     clear: () => plans.clear(),
     seen: () => methods.splice(0),

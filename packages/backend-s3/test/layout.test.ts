@@ -1,7 +1,7 @@
 import { checkName, InputError, maxNameBytes, maxRevision } from '@sealring/core'
 import { awkwardNames } from '@sealring/core/conformance'
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { decodeName, encodeName, maxPrefixBytes, s3Layout } from '#src/layout.js'
 
@@ -135,11 +135,11 @@ describe('layout', () => {
 
   it('stays below the longest key of S3', () => {
     const longest = '%'.repeat(maxNameBytes)
-    const { sidecarKey, entryKey } = s3Layout('p'.repeat(maxPrefixBytes - 1))
+    const deepest = s3Layout('p'.repeat(maxPrefixBytes - 1))
     const slot = { name: longest, revision: maxRevision }
-    const key = sidecarKey({ ...slot, kind: 'k'.repeat(32), id: 'i'.repeat(128) })
+    const key = deepest.sidecarKey({ ...slot, kind: 'k'.repeat(32), id: 'i'.repeat(128) })
     expect(Buffer.byteLength(key)).equal(1013).below(maxKeyBytes)
-    expect(Buffer.byteLength(entryKey(slot))).below(Buffer.byteLength(key))
+    expect(Buffer.byteLength(deepest.entryKey(slot))).below(Buffer.byteLength(key))
   })
 
   it('refuses prefixes that would be too long or mean something else', () => {

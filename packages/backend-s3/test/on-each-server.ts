@@ -13,7 +13,7 @@ export interface ServerUnderTest {
   /** Options of `s3Backend` that tell the truth about the server. */
   readonly conditions: { conditionalCreate: boolean; conditionalReplace: boolean }
   /** Another client for the server; closed at the end. */
-  connect(options?: S3ClientConfig): S3Client
+  readonly connect: (options?: S3ClientConfig) => S3Client
 }
 
 /** Servers that take conditional writes and ignore the condition. */

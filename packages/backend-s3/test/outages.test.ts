@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { randomUUID } from 'node:crypto'
 import { s3Backend } from '@sealring/backend-s3'
 import { sealedBlob } from '@sealring/core'
 import type { Backend, BackendError } from '@sealring/core'
 import { expect } from 'chai'
+import { listen } from './listen.js'
 import { onEachServer, serverCase } from './on-each-server.js'
 
 const slot = { name: 'name', revision: 1 }
@@ -57,9 +57,8 @@ onEachServer('outages', (current, faults) => {
 
   serverCase(faults, 'every method ends with the signal’s reason while it waits', async () => {
     const { connect, bucket, conditions } = current()
-    const silent = createServer().listen(0, '127.0.0.1')
-    await once(silent, 'listening')
-    const { port } = silent.address() as AddressInfo
+    const silent = createServer()
+    const port = await listen(silent)
     try {
       for (const maxAttempts of [1, 3]) {
         const client = connect({ endpoint: `http://127.0.0.1:${port}`, maxAttempts })
@@ -107,9 +106,8 @@ onEachServer('outages', (current, faults) => {
 })
 
 async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const server = createServer()
+  const port = await listen(server)
   server.close()
   await once(server, 'close')
   return port
