@@ -1,13 +1,13 @@
 import type { NodeDecryptionMaterial } from '@aws-crypto/material-management-node'
-import { EnvelopeError, InputError, KeyringError } from '../errors.js'
+import { EnvelopeError, KeyringError } from '../errors.js'
 import { verify } from './aes-gcm.js'
 import { ivLength, type AlgorithmSuite } from './algorithm-suites.js'
-import { asBuffer } from './byte-reader.js'
 import type { ClientSettings } from './client-settings.js'
 import { checkDecryptAllowed } from './commitment-policy.js'
 import { checkCommitment, deriveKeys } from './data-keys.js'
 import { decryptFrames, scanFrames } from './frames.js'
 import type { ParsedHeader } from './header.js'
+import { inputBytes } from './input-bytes.js'
 import {
   decryptionMaterials,
   encryptedDataKey,
@@ -33,13 +33,6 @@ export interface DecryptOutput {
 }
 
 const zeroIv = Buffer.alloc(ivLength)
-
-/** The bytes of a sealed message given as bytes or text. Throws INVALID_ARGUMENT. */
-function messageBytes(message: unknown, encoding: BufferEncoding | undefined): Buffer {
-  if (typeof message === 'string') return Buffer.from(message, encoding)
-  if (message instanceof Uint8Array) return asBuffer(message)
-  throw new InputError('INVALID_ARGUMENT', 'The message must be a Uint8Array, a Buffer or a string')
-}
 
 /** Derives the key, checks commitment and header tag. The caller zeroes the key. */
 function openHeader(material: NodeDecryptionMaterial, suite: AlgorithmSuite, header: ParsedHeader): Buffer {
@@ -100,7 +93,7 @@ export async function decryptMessage(
   sealed: Uint8Array | string,
   options: DecryptOptions = {},
 ): Promise<DecryptOutput> {
-  const message = messageBytes(sealed, options.encoding)
+  const message = inputBytes(sealed, options.encoding, 'message')
   if (message.length > settings.maxMessageLength) {
     throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${settings.maxMessageLength} bytes`)
   }

@@ -2,13 +2,13 @@ import type { NodeEncryptionMaterial } from '@aws-crypto/material-management-nod
 import { EnvelopeError, InputError } from '../errors.js'
 import { authenticate } from './aes-gcm.js'
 import { algorithmSuites, ivLength, tagLength, type AlgorithmSuite } from './algorithm-suites.js'
-import { asBuffer } from './byte-reader.js'
 import type { ClientSettings } from './client-settings.js'
 import { checkEncryptAllowed, defaultSuiteId } from './commitment-policy.js'
 import { deriveKeys } from './data-keys.js'
 import { checkCallerContext, serializeContext, type EncryptionContext } from './encryption-context.js'
 import { encryptFrames, framedLength, maxFrameLength } from './frames.js'
 import { checkDataKeyCount, messageIdLength } from './header.js'
+import { inputBytes } from './input-bytes.js'
 import { dataKeyEntry, encryptionMaterials, suiteOf, withDataKey, type MaterialsSource } from './materials.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
@@ -60,12 +60,6 @@ function askedSuite(options: EncryptOptions, settings: ClientSettings): Algorith
     throw new InputError('INVALID_ARGUMENT', 'suiteId is no suite of the AWS Encryption SDK')
   checkSupported(suite, settings)
   return suite
-}
-
-function plaintextBytes(plaintext: unknown, encoding: BufferEncoding | undefined): Buffer {
-  if (typeof plaintext === 'string') return Buffer.from(plaintext, encoding)
-  if (plaintext instanceof Uint8Array) return asBuffer(plaintext)
-  throw new InputError('INVALID_ARGUMENT', 'The plaintext must be a Uint8Array, a Buffer or a string')
 }
 
 function checkMessageLength(length: number, settings: ClientSettings): void {
@@ -171,7 +165,7 @@ export async function encryptMessage(
   const { encryptionContext = {} } = options
   checkCallerContext(encryptionContext)
   const asked = askedSuite(options, settings)
-  const plan = makePlan(plaintextBytes(plaintext, options.encoding), options, settings)
+  const plan = makePlan(inputBytes(plaintext, options.encoding, 'plaintext'), options, settings)
   const material = await encryptionMaterials(source, {
     suite: asked,
     suiteAsked: options.suiteId !== undefined,

@@ -1,6 +1,6 @@
 export { CommitmentPolicy } from '@aws-crypto/material-management-node'
 export { buildClient, type Client } from './client.js'
-export { inspect, type DataKeyInfo, type MessageInfo } from './inspect.js'
+export { inspect, type DataKeyInfo, type InspectOptions, type MessageInfo } from './inspect.js'
 export type { ClientOptions } from './client-settings.js'
 export type { CommitmentPolicyName } from './commitment-policy.js'
 export type { DecryptOptions, DecryptOutput } from './decrypt.js'

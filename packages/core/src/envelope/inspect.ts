@@ -1,9 +1,9 @@
 import type { AlgorithmSuite } from './algorithm-suites.js'
-import { asBuffer } from './byte-reader.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
 import type { EncryptionContext } from './encryption-context.js'
 import { scanFrames } from './frames.js'
 import type { ContentType, DataKeyEntry } from './header.js'
+import { inputBytes } from './input-bytes.js'
 import { parseHeader } from './parse-header.js'
 import { printable } from './printable.js'
 import { checkEnd, readFooter } from './signature.js'
@@ -15,6 +15,11 @@ export interface DataKeyInfo {
   readonly providerInfo: string
   /** Bytes of the encrypted data key. */
   readonly length: number
+}
+
+export interface InspectOptions extends ClientOptions {
+  /** Encoding of a message that is a string, e.g. 'base64'. Default 'utf8'. */
+  readonly encoding?: BufferEncoding
 }
 
 /** What a message says about itself. Nothing of it is authenticated before the message is opened. */
@@ -61,9 +66,9 @@ function dataKeyInfo({ providerId, providerInfo, ciphertext }: DataKeyEntry): Da
  * MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, FRAME_OUT_OF_ORDER, FRAME_UNAUTHENTIC (a frame's IV
  * is another frame's), INVALID_ARGUMENT.
  */
-export function inspect(message: Uint8Array, options: ClientOptions = {}): MessageInfo {
+export function inspect(message: Uint8Array | string, options: InspectOptions = {}): MessageInfo {
   const settings = resolveSettings(options)
-  const bytes = asBuffer(message)
+  const bytes = inputBytes(message, options.encoding, 'message')
   const header = parseHeader(bytes, settings)
   const body = scanFrames(bytes, header.length, header.frameLength, settings.maxFrameLength)
   const footer = header.suite.signature === undefined ? undefined : readFooter(bytes, body.end)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import type { KeyringNode } from '@sealring/core/keyring'
 import { inspect } from '@sealring/core/envelope'

@@ -18,7 +18,8 @@ class FixedKeyring extends KeyringNode {
 
   async _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
     const flags = KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY
-    material.setUnencryptedDataKey(Uint8Array.from(this.#dataKey), { keyNamespace, keyName, flags })
+    if (!material.hasUnencryptedDataKey)
+      material.setUnencryptedDataKey(Uint8Array.from(this.#dataKey), { keyNamespace, keyName, flags })
     return material.addEncryptedDataKey(
       new EncryptedDataKey({
         providerId: keyNamespace,

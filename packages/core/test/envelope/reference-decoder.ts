@@ -80,7 +80,8 @@ export function referenceDecode(message: Uint8Array, keys: readonly ReferenceKey
 
   function gcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array) {
     insist(iv.length === 12 && tag.length === 16, 'iv or tag')
-    const decipher = createDecipheriv(`aes-${(key.length * 8) as 256}-gcm`, key, iv)
+    insist(key.length === 16 || key.length === 32, 'key length')
+    const decipher = createDecipheriv(key.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm', key, iv)
     decipher.setAAD(aad)
     decipher.setAuthTag(tag)
     return Buffer.concat([decipher.update(ciphertext), decipher.final()])

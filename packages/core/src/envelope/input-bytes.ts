@@ -1,0 +1,14 @@
+import { InputError } from '../errors.js'
+import { asBuffer } from './byte-reader.js'
+
+/** The bytes of an argument: a view of bytes, or a new Buffer for text. Throws INVALID_ARGUMENT. */
+export function inputBytes(value: unknown, encoding: BufferEncoding | undefined, name: string): Buffer {
+  if (value instanceof Uint8Array) return asBuffer(value)
+  if (typeof value !== 'string') {
+    throw new InputError('INVALID_ARGUMENT', `The ${name} must be a Uint8Array, a Buffer or a string`)
+  }
+  if (encoding !== undefined && !Buffer.isEncoding(encoding)) {
+    throw new InputError('INVALID_ARGUMENT', 'The encoding is unknown')
+  }
+  return Buffer.from(value, encoding)
+}

@@ -1,0 +1,77 @@
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { expect } from 'chai'
+import { describe, it } from 'mocha'
+import { inspect } from '@sealring/core/envelope'
+import { generateSigningKey, publicKeyInContext } from '#src/envelope/signing-keys.js'
+import { maxFooterLength, signMessage, verifyMessage } from '#src/envelope/signature.js'
+import { keyring, oracle, ours, signed } from './fixture.js'
+
+const order = BigInt(
+  '0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+)
+
+/** r and s of a DER signature. */
+function integers(der: Buffer): [bigint, bigint] {
+  const r = der.subarray(4, 4 + der[3]!)
+  const s = der.subarray(4 + r.length + 2)
+  return [BigInt(`0x${r.toString('hex')}`), BigInt(`0x${s.toString('hex')}`)]
+}
+
+function derInteger(value: bigint): Buffer {
+  const hex = value.toString(16)
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
+  const content = bytes[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes
+  return Buffer.concat([Buffer.from([2, content.length]), content])
+}
+
+describe('signatures', () => {
+  it('are written with the low s, always', async () => {
+    for (let n = 0; n < 40; n += 1) {
+      const { result } = await ours.encrypt(keyring, `${n}`)
+      const { signatureLength } = inspect(result)
+      const [, s] = integers(result.subarray(-signatureLength))
+      expect(s <= order / 2n).to.equal(true)
+    }
+  })
+
+  it('are read with the high s too, as client-node writes every other one', async () => {
+    const { result } = await ours.encrypt(keyring, 'text')
+    const { signatureLength } = inspect(result)
+    const [r, s] = integers(result.subarray(-signatureLength))
+    const both = Buffer.concat([derInteger(r), derInteger(order - s)])
+    const high = Buffer.concat([Buffer.from([0x30, both.length]), both])
+    const length = Buffer.from([0, high.length])
+    const message = Buffer.concat([result.subarray(0, -signatureLength - 2), length, high])
+    expect((await ours.decrypt(keyring, message)).plaintext.toString()).to.equal('text')
+    expect((await oracle.decrypt(keyring, message)).plaintext.toString()).to.equal('text')
+  })
+
+  for (const [curve, hash] of [
+    ['secp384r1', 'sha384'],
+    ['prime256v1', 'sha256'],
+  ] as const) {
+    it(`of ${curve}: DER that OpenSSL takes, within the room kept for the footer`, async () => {
+      const algorithm = { curve, hash }
+      const data = Buffer.from('data')
+      for (let n = 0; n < 100; n += 1) {
+        const { privateKey, compressedPoint } = await generateSigningKey(curve)
+        const signature = await signMessage(algorithm, privateKey, data)
+        const publicKey = publicKeyInContext(curve, {
+          'aws-crypto-public-key': compressedPoint.toString('base64'),
+        })
+        expect(publicKey.equals(createPublicKey(privateKey))).to.equal(true)
+        expect(verify(hash, data, publicKey, signature)).to.equal(true)
+        expect(await verifyMessage(algorithm, publicKey, data, signature)).to.equal(true)
+        expect(await verifyMessage(algorithm, publicKey, Buffer.from('date'), signature)).to.equal(false)
+        expect(signature.length + 2).to.be.at.most(maxFooterLength(algorithm))
+      }
+    })
+  }
+
+  it('sign the public key that stands in the context', async () => {
+    const { messageHeader } = await ours.encrypt(keyring, 'text', { suiteId: signed })
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+    const mine = publicKeyInContext('secp384r1', messageHeader.encryptionContext)
+    expect(mine.asymmetricKeyDetails).to.deep.equal(publicKey.asymmetricKeyDetails)
+  })
+})
