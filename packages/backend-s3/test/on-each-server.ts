@@ -4,6 +4,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { availableS3Servers, faultList } from '@sealring/test-servers'
 import type { FaultList, RunningServer, S3ClientOptions } from '@sealring/test-servers'
 import { after, before, describe, it } from 'mocha'
+import type { Test } from 'mocha'
 
 /** An S3 server with a bucket, as the cases of a `describe` see it once they run. */
 export interface ServerUnderTest {
@@ -57,6 +58,6 @@ export function onEachServer(
 }
 
 /** One case, judged by the server's list of known faults. */
-export function serverCase(faults: FaultList, name: string, run: () => Promise<void>): void {
-  it(faults.title(name), () => faults.expect(name, run))
+export function serverCase(faults: FaultList, name: string, run: () => Promise<void>): Test {
+  return it(faults.title(name), () => faults.expect(name, run))
 }
