@@ -124,6 +124,16 @@ onEachServer('requests', (current, faults) => {
     expect((await backend.listSidecars(slot)).items).eql([])
   })
 
+  serverCase(faults, 'an object that goes between listing and looking is passed over', async () => {
+    const { backend } = open()
+    for (const revision of [1, 2]) await backend.create({ ...slot, revision }, blob)
+    const gone = { refused: 'NotFound', status: 404 }
+    proxy.plan('HEAD', [gone])
+    expect((await backend.latest(slot.name))?.revision).equal(1)
+    proxy.plan('HEAD', [gone])
+    expect((await backend.revisions(slot.name)).items).length(1)
+  })
+
   serverCase(faults, 'an object that was put there by other means has the digest of its bytes', async () => {
     const { backend, layout, put } = open()
     await put(layout.entryKey(slot), await blob.bytes())
