@@ -1,3 +1,5 @@
+import type { Config } from '../src/config/config.js'
+
 /** One error of ajv with `verbose`. `data` is never shown: a configuration may hold what it should not. */
 export interface SchemaProblem {
   /** JSON pointer of the value that was refused. */
@@ -12,6 +14,6 @@ export interface SchemaProblem {
 
 /** Whether a value is a valid sealring.config.json; if not, `errors` says why. */
 export declare const validate: {
-  (value: unknown): boolean
+  (value: unknown): value is Config
   errors?: readonly SchemaProblem[] | null
 }

@@ -3,7 +3,7 @@ import { outcomeOf } from './exit-codes.js'
 import type { CliErrorCode } from './exit-codes.js'
 
 /** What to do about a failure: one line for each code, in the imperative. */
-const byCode: Record<ErrorCode | CliErrorCode, string> = {
+const byCode: Readonly<Record<string, string>> = {
   INTERNAL: 'this is a bug: please report it with the command and the versions of sealring and Node.js',
   USAGE: 'run `sealring --help`, or `sealring COMMAND --help` for one command',
   CONFIG_NOT_FOUND:
@@ -72,7 +72,7 @@ const byCode: Record<ErrorCode | CliErrorCode, string> = {
   COPY_MISSING: 'run `sealring verify`, then `sealring repair`',
   COPY_STALE: 'run `sealring verify`, then `sealring repair`',
   COPY_DIFFERS: 'run `sealring verify`, then `sealring repair`',
-}
+} satisfies Record<ErrorCode | CliErrorCode, string>
 
 /** What KMS says behind a keyring's code, where that helps more than the code itself. */
 const byKmsError: Readonly<Record<string, string>> = {
@@ -97,5 +97,5 @@ export function hintFor(code: string, causes: readonly string[] = []): string {
   const exact = outcomeOf(code) === 'keyring' ? { ...byCredentialsError, ...byKmsError } : byCredentialsError
   const cause = causes.find((name) => Object.hasOwn(exact, name))
   if (cause !== undefined) return exact[cause]!
-  return Object.hasOwn(byCode, code) ? byCode[code as keyof typeof byCode] : byCode.INTERNAL
+  return (Object.hasOwn(byCode, code) ? byCode[code] : byCode['INTERNAL'])!
 }

@@ -34,8 +34,8 @@ async function readAll({ stdin, signal }: Session): Promise<Uint8Array> {
   const abort = () => stdin.destroy(new Error('aborted'))
   signal.addEventListener('abort', abort, { once: true })
   try {
-    const pieces: Buffer[] = []
-    for await (const piece of stdin) pieces.push(piece as Buffer)
+    const pieces: Uint8Array[] = []
+    for await (const piece of stdin) pieces.push(piece)
     const whole = Buffer.concat(pieces)
     for (const piece of pieces) piece.fill(0)
     return whole

@@ -1,8 +1,8 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 
 /** What one run of the command has around it. */
 export interface Session {
-  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; destroy(error: Error): unknown }
   readonly stdout: Writable
   readonly stderr: Writable
   readonly cwd: string

@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { jsonErrorPosition } from '#src/config/json-error-position.js'
-import { configProblems } from '#src/config/load-config.js'
+import { checkConfig } from '#src/config/load-config.js'
 import { sealring } from './sealring.js'
 import { tempFolder } from './temp-folder.js'
 
@@ -45,7 +45,7 @@ describe('configuration', () => {
     const { exit, code, stderr, json } = await withConfig(`{\n  "store": "a",\n  ${canary}\n}`)
     expect(exit).to.equal(3)
     expect(code).to.equal('CONFIG_INVALID')
-    expect(json['error'].message).to.include('line 3, column 3')
+    expect(json.error.message).to.include('line 3, column 3')
     expect(stderr + JSON.stringify(json)).not.to.include(canary)
   })
 
@@ -134,11 +134,9 @@ describe('configuration', () => {
       const { exit, code, stderr, json } = await withConfig(JSON.stringify(config))
       expect(exit).to.equal(3)
       expect(code).to.equal('CONFIG_INVALID')
-      const found = (json['problems'] as { pointer: string; problem: string }[]).find(
-        (p) => p.pointer === pointer,
-      )
+      const found = json.problems.find((p) => p.pointer === pointer)
       expect(found?.problem).to.include(says)
-      expect(json['error'].message).to.include(pointer || '/')
+      expect(json.error.message).to.include(pointer || '/')
       expect(stderr + JSON.stringify(json)).not.to.include(canary)
     })
 
@@ -152,7 +150,7 @@ describe('configuration', () => {
       good,
       { ...good, keyring: kms, locations: [...aws, file], arbiter: 'b', suite: 'unsigned' },
     ])
-      expect(configProblems(config)).to.deep.equal([])
+      expect(checkConfig(config).problems).to.deep.equal([])
   })
 
   it('is checked by what the schema generates', async () => {

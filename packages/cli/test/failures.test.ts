@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { beforeEach, describe, it } from 'mocha'
+import { closedPort } from './closed-port.js'
 import { blobsOf, damage, filesBelow, initLocal, putText } from './local-store.js'
 import { sealring } from './sealring.js'
 import type { Outcome } from './sealring.js'
@@ -19,18 +18,10 @@ function expectFailure(outcome: Outcome, exit: number, code: string, hint: strin
   expect(outcome.exit).to.equal(exit)
   expect(outcome.hint).to.include(hint)
   const text = outcome.stdout.toString()
-  if (text !== '') expect(outcome.json['error']).to.include({ code, hint: outcome.hint })
+  if (text !== '') expect(outcome.json.error).to.include({ code, hint: outcome.hint })
   for (const secret of [canary, Buffer.from(canary).toString('base64'), Buffer.from(canary).toString('hex')])
     expect(text + outcome.stderr).not.to.include(secret)
   expect(outcome.stderr).not.to.match(/^ +at /m)
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 describe('failures', () => {
@@ -103,8 +94,8 @@ describe('failures', () => {
       await config(keyring, [near, s3])
       const put = await run(['put', 'a', '--json'], canary, env)
       expectFailure(put, 9, 'PUT_INCOMPLETE', 'sealring repair a')
-      expect(put.json['error'].message).to.match(/stored in near; s3 does not hold it \(UNREACHABLE/)
-      expect(put.json['receipt'].committed).to.equal(true)
+      expect(put.json.error.message).to.match(/stored in near; s3 does not hold it \(UNREACHABLE/)
+      expect(put.json.receipt.committed).to.equal(true)
       const got = await run(['get', 'a'], '', env)
       expect(got.exit).to.equal(0)
       expect(got.stdout.toString()).to.equal(canary)
@@ -145,7 +136,7 @@ describe('failures', () => {
       await config(keyring, [{ ...s3, prefix: '../up' }])
       const refused = await run(['get', 'a', '--json'], '', env)
       expectFailure(refused, 3, 'CONFIG_INVALID', 'correct the file')
-      expect(refused.json['error'].message).to.include('/locations/0')
+      expect(refused.json.error.message).to.include('/locations/0')
     })
   })
 
@@ -154,8 +145,8 @@ describe('failures', () => {
       await initLocal(folder())
       await putText(folder(), 'a', canary)
       const kms = createKms({ stateFile: join(folder(), '.sealring', 'kms.json') })
-      const { Aliases } = await kms.handle('ListAliases')
-      const [{ TargetKeyId: KeyId }] = Aliases as [{ TargetKeyId: string }]
+      const shown = await run(['inspect', '--name', 'a', '--json'])
+      const KeyId = shown.json.encryptedDataKeys[0]?.providerInfo
       const before = await filesBelow(join(folder(), '.sealring'))
 
       await kms.handle('DisableKey', { KeyId })
@@ -244,7 +235,7 @@ describe('failures', () => {
         const { exit, code, hint, json } = await run(['inspect', '--json'], input)
         expect(exit).to.equal(7)
         expect(code).to.match(/^MESSAGE_/)
-        expect(json['error'].hint).to.equal(hint)
+        expect(json.error.hint).to.equal(hint)
       }
     })
 

@@ -27,7 +27,7 @@ describe('options of put and get', () => {
     const first = await run(['put', 'a', '--if-revision', '0', '--json'], 'one')
     expect(first.exit).to.equal(0)
     expect((await run(['put', 'a', '--if-revision', '0'], 'x')).exit).to.equal(10)
-    const byDigest = `1:${first.json['digest']}`
+    const byDigest = `1:${first.json.digest}`
     expect((await run(['put', 'a', '--if-revision', byDigest], 'two')).exit).to.equal(0)
     const late = await run(['put', 'a', '--if-revision', byDigest], 'x')
     expect(late.exit).to.equal(10)
@@ -42,7 +42,7 @@ describe('options of put and get', () => {
     const first = await run(['put', 'a', '--request-id', 'job-7', '--json'], 'v')
     const again = await run(['put', 'a', '--request-id', 'job-7', '--json'], 'v')
     expect(again.exit).to.equal(0)
-    expect(again.json).to.include({ revision: 1, digest: first.json['digest'], requestId: 'job-7' })
+    expect(again.json).to.include({ revision: 1, digest: first.json.digest, requestId: 'job-7' })
   })
 
   it('asks for a number of copies', async () => {

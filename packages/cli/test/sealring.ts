@@ -6,12 +6,26 @@ import type { Readable, Writable } from 'node:stream'
 
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
+/** What commands print with `--json`, all of them together; what is absent is so in spite of its type. */
+export interface Printed {
+  [key: string]: unknown
+  error: { code: string; message: string; hint: string; causes: string[] }
+  problems: { pointer: string; problem: string }[]
+  config: { keyring: { type: string } }
+  revision: number
+  digest: string
+  revisions: { revision: number; digest: string; size: number }[]
+  receipt: { committed: boolean | 'unknown' }
+  stored: Record<string, unknown>
+  encryptedDataKeys: { providerInfo: string }[]
+}
+
 export interface Outcome {
   exit: number | null
   stdout: Buffer
   stderr: string
   /** What `--json` printed. */
-  json: Record<string, any>
+  json: Printed
   /** `CODE` of `sealring: CODE: message`. */
   code: string | undefined
   hint: string | undefined
@@ -54,7 +68,8 @@ export async function sealring(args: readonly string[], options: RunOptions): Pr
     stdout,
     stderr,
     get json() {
-      return JSON.parse(stdout.toString()) as Record<string, any>
+      const printed: Printed = JSON.parse(stdout.toString())
+      return printed
     },
     code: line(/^sealring: ([A-Z_]+): /m),
     hint: line(/^hint: (.+)$/m),

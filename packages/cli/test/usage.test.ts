@@ -84,7 +84,7 @@ describe('usage', () => {
       expect(plain.stdout.toString()).to.equal('')
       const json = await sealring([...args.slice(0, 1), '--json', ...args.slice(1)], { cwd: folder() })
       expect(json.exit).to.equal(2)
-      expect(json.json['error']).to.include.keys('code', 'message', 'hint')
+      expect(json.json.error).to.include.keys('code', 'message', 'hint')
       for (const text of [plain.stderr, json.stderr, json.stdout.toString()])
         expect(text).not.to.include(secret)
     })

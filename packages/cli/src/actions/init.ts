@@ -8,7 +8,7 @@ import { writeWholeFile } from '../write-whole-file.js'
 import { writeJson, writeLines } from '../write.js'
 import { configFromOptions } from '../config/config-from-options.js'
 import type { Config } from '../config/config.js'
-import { configPath, configProblems, listed } from '../config/load-config.js'
+import { checkConfig, configPath, listed } from '../config/load-config.js'
 
 /**
  * Write a configuration, last of all: what it refers to is made first, and what is there already is kept.
@@ -19,7 +19,7 @@ export async function init(options: InitOptions, session: Session): Promise<void
   const file = configPath(options.config, session)
   await refuseExisting(file)
   const config = options.local ? await localConfig(options, file) : configFromOptions(options)
-  const problems = configProblems(config)
+  const { problems } = checkConfig(config)
   if (problems.length > 0)
     throw new CliError('USAGE', `These options give no valid configuration: ${listed(problems)}.`, {
       hint: '`sealring init --help` shows what each option takes; nothing was written',

@@ -1,3 +1,4 @@
+import { StoreError } from '@sealring/core'
 import type { PutOptions, Receipt, Store } from '@sealring/core'
 import { CliError } from '../cli-error.js'
 import { openStore } from '../open-store.js'
@@ -78,8 +79,7 @@ function explained(error: unknown, name: string): unknown {
 }
 
 function receiptOf(error: unknown): Receipt | undefined {
-  const incomplete = error instanceof Error && 'code' in error && error.code === 'PUT_INCOMPLETE'
-  return incomplete && 'details' in error ? (error.details as Receipt) : undefined
+  return error instanceof StoreError && error.code === 'PUT_INCOMPLETE' ? error.details : undefined
 }
 
 function howToFinish({ committed, requestId }: Receipt, name: string): string {

@@ -11,11 +11,19 @@ export interface Config {
   suite?: 'signed' | 'unsigned'
 }
 
-export type KeyringConfig = KmsConfig | RawAesConfig | LocalKmsConfig
+/** The kinds of keyring, by `type`. */
+export interface KeyringConfigs {
+  kms: KmsConfig
+  'raw-aes': RawAesConfig
+  'local-kms': LocalKmsConfig
+}
+
+export type KeyringConfig<Type extends keyof KeyringConfigs = keyof KeyringConfigs> = {
+  [T in Type]: { type: T } & KeyringConfigs[T]
+}[Type]
 
 /** Keys in AWS KMS. Credentials come from the environment, as for every AWS tool. */
 export interface KmsConfig {
-  type: 'kms'
   /** Makes the data keys. Key ARN; of an alias or key id the ARN is looked up, which needs kms:DescribeKey. */
   generatorKeyId: string
   /** Further keys, each of which opens every entry as well. */
@@ -26,7 +34,6 @@ export interface KmsConfig {
 
 /** An AES key of one's own, in base64, in a file or an environment variable. */
 export interface RawAesConfig {
-  type: 'raw-aes'
   namespace: string
   name: string
   keyFile?: string
@@ -35,17 +42,24 @@ export interface RawAesConfig {
 
 /** A key of the embedded KMS: for trials and tests. */
 export interface LocalKmsConfig {
-  type: 'local-kms'
   /** Holds the key itself. */
   stateFile: string
   /** Key id, ARN or alias. */
   key: string
 }
 
-export type LocationConfig = DynamodbConfig | S3Config | FileConfig
+/** The kinds of location, by `type`. */
+export interface LocationConfigs {
+  dynamodb: DynamodbConfig
+  s3: S3Config
+  file: FileConfig
+}
+
+export type LocationConfig<Type extends keyof LocationConfigs = keyof LocationConfigs> = {
+  [T in Type]: { type: T } & LocationConfigs[T]
+}[Type]
 
 export interface DynamodbConfig {
-  type: 'dynamodb'
   id: string
   table: string
   /** Keeps several stores apart in one table. */
@@ -55,7 +69,6 @@ export interface DynamodbConfig {
 }
 
 export interface S3Config {
-  type: 's3'
   id: string
   bucket: string
   prefix?: string
@@ -67,7 +80,6 @@ export interface S3Config {
 }
 
 export interface FileConfig {
-  type: 'file'
   id: string
   directory: string
 }

@@ -45,7 +45,7 @@ const explanations: Readonly<Record<string, (problem: SchemaProblem) => ConfigPr
   }),
   enum: ({ instancePath, params }) => ({
     pointer: instancePath,
-    problem: `must be one of ${(params['allowedValues'] as string[]).join(', ')}`,
+    problem: `must be one of ${String(params['allowedValues']).replaceAll(',', ', ')}`,
   }),
   type: (problem) =>
     problem.parentSchema.description === undefined

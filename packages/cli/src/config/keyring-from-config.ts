@@ -1,14 +1,16 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import type { Session } from '../session.js'
-import type { KeyringConfig, LoadedConfig } from './config.js'
+import type { KeyringConfig, KeyringConfigs, LoadedConfig } from './config.js'
 
-type Maker<Type> = (
-  keyring: Extract<KeyringConfig, { type: Type }>,
-  folder: string,
-  session: Session,
-) => Promise<KeyringNode>
+type Makers = {
+  [Type in keyof KeyringConfigs]: (
+    keyring: KeyringConfig<Type>,
+    folder: string,
+    session: Session,
+  ) => Promise<KeyringNode>
+}
 
-const makers: { [Type in KeyringConfig['type']]: Maker<Type> } = {
+const makers: Makers = {
   kms: async (keyring) => (await import('./kms-key.js')).kmsKey(keyring),
   'raw-aes': async (keyring, folder, session) =>
     (await import('./raw-aes-key.js')).rawAesKey(keyring, folder, session),
@@ -18,6 +20,13 @@ const makers: { [Type in KeyringConfig['type']]: Maker<Type> } = {
 
 /** The keyring that a configuration describes; a local key warns on stderr. Errors: KEY_UNAVAILABLE. */
 export function keyringFromConfig({ config, folder }: LoadedConfig, session: Session): Promise<KeyringNode> {
-  const make = makers[config.keyring.type] as Maker<KeyringConfig['type']>
-  return make(config.keyring, folder, session)
+  return makeKeyring(config.keyring, folder, session)
+}
+
+function makeKeyring<Type extends keyof KeyringConfigs>(
+  keyring: KeyringConfig<Type>,
+  folder: string,
+  session: Session,
+): Promise<KeyringNode> {
+  return makers[keyring.type](keyring, folder, session)
 }

@@ -21,18 +21,20 @@ export function configPath(option: string | undefined, session: Pick<Session, 'c
  */
 export async function loadConfig(file: string): Promise<LoadedConfig> {
   const text = await readConfig(file)
-  const value = parse(text, file)
-  const problems = configProblems(value)
-  if (problems.length > 0)
-    throw new CliError('CONFIG_INVALID', `${file}: ${listed(problems)}.`, { document: { problems } })
-  return { config: value as Config, file, folder: dirname(file) }
+  const { config, problems } = checkConfig(parse(text, file))
+  if (config) return { config, file, folder: dirname(file) }
+  throw new CliError('CONFIG_INVALID', `${file}: ${listed(problems)}.`, { document: { problems } })
 }
 
-/** What the schema, and what no schema can say, find wrong with a value. None: it is a Config. */
-export function configProblems(value: unknown): ConfigProblem[] {
-  if (!validate(value)) return explainSchemaProblems(validate.errors ?? [])
-  const config = value as Config
-  return [...repeatedIds(config), ...unknownArbiter(config)]
+export type CheckedConfig =
+  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config?: never; readonly problems: readonly ConfigProblem[] }
+
+/** A value as a Config, or what the schema, and what no schema can say, find wrong with it. */
+export function checkConfig(value: unknown): CheckedConfig {
+  if (!validate(value)) return { problems: explainSchemaProblems(validate.errors ?? []) }
+  const problems = [...repeatedIds(value), ...unknownArbiter(value)]
+  return problems.length > 0 ? { problems } : { config: value, problems: [] }
 }
 
 async function readConfig(file: string): Promise<string> {

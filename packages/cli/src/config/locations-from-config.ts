@@ -3,11 +3,18 @@ import { fileBackend, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
 import { CliError } from '../cli-error.js'
 import { awsClientConfig } from './aws-client-config.js'
-import type { DynamodbConfig, FileConfig, LoadedConfig, LocationConfig, S3Config } from './config.js'
+import type {
+  DynamodbConfig,
+  FileConfig,
+  LoadedConfig,
+  LocationConfig,
+  LocationConfigs,
+  S3Config,
+} from './config.js'
 
 type Makers = {
-  [Type in LocationConfig['type']]: (
-    location: Extract<LocationConfig, { type: Type }>,
+  [Type in keyof LocationConfigs]: (
+    location: LocationConfig<Type>,
     folder: string,
   ) => Backend | Promise<Backend>
 }
@@ -18,15 +25,21 @@ const makers: Makers = { dynamodb: dynamodbLocation, s3: s3Location, file: fileL
 export function locationsFromConfig({ config, file, folder }: LoadedConfig): Promise<Backend[]> {
   return Promise.all(
     config.locations.map(async (location, index) => {
-      const make = makers[location.type] as (of: LocationConfig, folder: string) => Backend | Promise<Backend>
       try {
-        return await make(location, folder)
+        return await makeLocation(location, folder)
       } catch (cause) {
         if (!(cause instanceof InputError)) throw cause
         throw new CliError('CONFIG_INVALID', `${file}: /locations/${index}: ${cause.message}`, { cause })
       }
     }),
   )
+}
+
+function makeLocation<Type extends keyof LocationConfigs>(
+  location: LocationConfig<Type>,
+  folder: string,
+): Backend | Promise<Backend> {
+  return makers[location.type](location, folder)
 }
 
 async function dynamodbLocation({ id, table, namespace, ...service }: DynamodbConfig): Promise<Backend> {

@@ -1,7 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import {
+  AlreadyExistsException,
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  KMSClient,
+  NotFoundException,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
 import { CliError } from '../cli-error.js'
 import type { InitOptions } from '../commands/init.js'
 import { systemCode } from '../system-code.js'
@@ -43,10 +51,10 @@ async function makeFolders(folder: string, locations: readonly { directory: stri
 
 async function makeKey(stateFile: string): Promise<void> {
   try {
-    const kms = createKms({ stateFile })
-    if (await hasAlias(kms)) return
-    const { KeyMetadata } = await kms.handle('CreateKey', { Description: 'sealring init --local' })
-    await nameKey(kms, (KeyMetadata as { KeyId: string }).KeyId)
+    const client = new KMSClient(createKms({ stateFile }).clientConfig())
+    if (await hasAlias(client)) return
+    const { KeyMetadata } = await client.send(new CreateKeyCommand({ Description: 'sealring init --local' }))
+    await nameKey(client, KeyMetadata?.KeyId)
   } catch (cause) {
     throw new CliError('KEY_UNAVAILABLE', `The local key could not be made (${systemCode(cause)}).`, {
       cause,
@@ -55,17 +63,22 @@ async function makeKey(stateFile: string): Promise<void> {
   }
 }
 
-async function nameKey(kms: Kms, keyId: string): Promise<void> {
+async function hasAlias(client: KMSClient): Promise<boolean> {
   try {
-    await kms.handle('CreateAlias', { AliasName: alias, TargetKeyId: keyId })
+    await client.send(new DescribeKeyCommand({ KeyId: alias }))
+    return true
   } catch (error) {
-    if (systemCode(error) !== 'AlreadyExistsException') throw error
-    // Another process set up the same folder meanwhile: its key stays, ours is not needed.
-    await kms.handle('ScheduleKeyDeletion', { KeyId: keyId, PendingWindowInDays: 7 })
+    if (error instanceof NotFoundException) return false
+    throw error
   }
 }
 
-async function hasAlias(kms: Kms): Promise<boolean> {
-  const { Aliases } = await kms.handle('ListAliases', { Limit: 100 })
-  return (Aliases as { AliasName: string }[]).some(({ AliasName }) => AliasName === alias)
+async function nameKey(client: KMSClient, keyId: string | undefined): Promise<void> {
+  try {
+    await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }))
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsException)) throw error
+    // Another process set up the same folder meanwhile: its key stays, ours is not needed.
+    await client.send(new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: 7 }))
+  }
 }
