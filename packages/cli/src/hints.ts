@@ -84,6 +84,14 @@ const byKmsError: Readonly<Record<string, string>> = {
   AccessDeniedException: 'the credentials may not use the KMS key: allow kms:GenerateDataKey and kms:Decrypt',
 }
 
+const kmsIsAway = 'KMS does not answer: check the network, and the region and endpoint in the configuration'
+
+const byNetworkError: Readonly<Record<string, string>> = Object.fromEntries(
+  ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT', 'TimeoutError'].map(
+    (name) => [name, kmsIsAway],
+  ),
+)
+
 const byCredentialsError: Readonly<Record<string, string>> = {
   UnrecognizedClientException: 'AWS does not know these credentials: check the profile and the region',
   InvalidSignatureException: 'AWS does not accept these credentials: check them and the clock',
@@ -94,7 +102,10 @@ const byCredentialsError: Readonly<Record<string, string>> = {
 
 /** The hint for a code, made more exact by the names of the errors that caused it. */
 export function hintFor(code: string, causes: readonly string[] = []): string {
-  const exact = outcomeOf(code) === 'keyring' ? { ...byCredentialsError, ...byKmsError } : byCredentialsError
+  const exact =
+    outcomeOf(code) === 'keyring'
+      ? { ...byCredentialsError, ...byKmsError, ...byNetworkError }
+      : byCredentialsError
   const cause = causes.find((name) => Object.hasOwn(exact, name))
   if (cause !== undefined) return exact[cause]!
   return (Object.hasOwn(byCode, code) ? byCode[code] : byCode['INTERNAL'])!
