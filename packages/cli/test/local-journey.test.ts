@@ -57,7 +57,7 @@ describe('the embedded default', () => {
 
     const clean = await run(['verify', '--open'])
     expect(clean.exit, clean.stderr).to.equal(0)
-    expect(clean.stdout.toString()).to.include('3 names, 4 revisions, copies: 8 agreed')
+    expect(clean.stdout.toString()).to.include('names: 3, revisions: 4, copies: 8 agreed')
 
     await damage(cwd, 'far')
     const despite = await run(['get', 'demo/password'])

@@ -15,12 +15,12 @@ export async function repair(
   const report = await store.repair({ signal: session.signal, ...(prefix !== undefined && { prefix }) })
   if (!options.json) {
     await writeRows(session.stdout, reportRows(report))
-    await writeLines(session.stdout, [`${report.writes.length} writes`])
+    await writeLines(session.stdout, [`writes: ${report.writes.length}`])
     await writeLines(session.stderr, failureWarnings(report.failures))
   }
   const left = report.left.filter(({ state }) => state !== 'unreachable').length
   if (left > 0)
-    throw new CliError('REPAIR_LEFT', `${left} copies could not, or must not, be mended.`, {
+    throw new CliError('REPAIR_LEFT', `Copies that could not, or must not, be mended: ${left}.`, {
       document: report,
     })
   if (report.left.length + report.failures.length > 0)

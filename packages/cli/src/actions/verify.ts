@@ -35,7 +35,7 @@ function reportRows({ findings, unopened }: VerifyReport): (string | number)[][]
 
 function summary({ names, revisions, copies }: VerifyReport): string {
   const counts = Object.entries(copies).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []))
-  return `${names} names, ${revisions} revisions, copies: ${counts.join(', ') || 'none'}`
+  return `names: ${names}, revisions: ${revisions}, copies: ${counts.join(', ') || 'none'}`
 }
 
 /** State, location, name, revision and, where there is one, a code. */
@@ -49,8 +49,8 @@ function unclean(report: VerifyReport): CliError {
   if (differing + unopened === 0)
     return new CliError('VERIFY_INCOMPLETE', 'Not every location could be asked.', { document: report })
   const parts = [
-    ...(differing > 0 ? [`${differing} copies don't agree with the arbiter`] : []),
-    ...(unopened > 0 ? [`${unopened} revisions don't open or don't follow from the one before`] : []),
+    ...(differing > 0 ? [`Copies that don't agree with the arbiter: ${differing}`] : []),
+    ...(unopened > 0 ? [`Revisions that don't open or don't follow from the one before: ${unopened}`] : []),
   ]
   return new CliError('VERIFY_DIFFERS', `${parts.join('; ')}.`, { document: report })
 }
