@@ -6,9 +6,11 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { CreateTableCommandInput, DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
 import { BackendError } from '@sealring/core'
-import { send } from './call.js'
-import type { Call, TableContext } from './call.js'
 import { revisionIndex } from './layout.js'
+import type { Caller, DynamodbLocation } from './location.js'
+import { send } from './send.js'
+
+type Table = Pick<DynamodbLocation, 'id' | 'client' | 'table'>
 
 export interface CreateTableOptions {
   /** 3 to 255 characters of `a-z A-Z 0-9 _ . -`. */
@@ -36,15 +38,15 @@ export async function createTable(
   options: CreateTableOptions,
 ): Promise<{ outcome: 'created' | 'exists' }> {
   const { table, pointInTimeRecovery = false, deletionProtection = false, timeoutSeconds = 120 } = options
-  const context = { id: table, client, table }
-  const call = { operation: 'createTable', signal: options.signal }
+  const location = { id: table, client, table }
+  const caller = { operation: 'createTable', signal: options.signal }
   const deadline = Date.now() + timeoutSeconds * 1000
 
-  const outcome = await create(context, tableInput(table, deletionProtection), call)
-  const description = await whenActive(context, deadline, call)
+  const outcome = await create(location, tableInput(table, deletionProtection), caller)
+  const description = await whenActive(location, deadline, caller)
   const flaw = flawOf(description, deletionProtection)
   if (flaw !== undefined) throw failure(table, flaw)
-  if (pointInTimeRecovery) await enableRecovery(context, deadline, call)
+  if (pointInTimeRecovery) await enableRecovery(location, deadline, caller)
   return { outcome }
 }
 
@@ -77,12 +79,12 @@ function tableInput(table: string, deletionProtection: boolean): CreateTableComm
 }
 
 async function create(
-  context: TableContext,
+  location: Table,
   input: CreateTableCommandInput,
-  call: Call,
+  caller: Caller,
 ): Promise<'created' | 'exists'> {
   try {
-    await send(context, new CreateTableCommand(input), call)
+    await send(location, new CreateTableCommand(input), caller)
     return 'created'
   } catch (error) {
     if (causeName(error) === 'ResourceInUseException') return 'exists'
@@ -90,39 +92,39 @@ async function create(
   }
 }
 
-async function whenActive(context: TableContext, deadline: number, call: Call): Promise<TableDescription> {
+async function whenActive(location: Table, deadline: number, caller: Caller): Promise<TableDescription> {
   for (;;) {
-    const { Table } = await send(context, new DescribeTableCommand({ TableName: context.table }), call)
+    const { Table } = await send(location, new DescribeTableCommand({ TableName: location.table }), caller)
     if (Table?.TableStatus === 'ACTIVE' || Table?.TableStatus === 'UPDATING') return Table
-    await pause(context, deadline, call, `is still ${Table?.TableStatus ?? 'unknown'}`)
+    await pause(location, deadline, caller, `is still ${Table?.TableStatus ?? 'unknown'}`)
   }
 }
 
 /** Right after its creation a table's backups may not be available yet. */
-async function enableRecovery(context: TableContext, deadline: number, call: Call): Promise<void> {
+async function enableRecovery(location: Table, deadline: number, caller: Caller): Promise<void> {
   const update = () =>
     new UpdateContinuousBackupsCommand({
-      TableName: context.table,
+      TableName: location.table,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     })
   for (;;) {
     try {
-      const { ContinuousBackupsDescription: backups } = await send(context, update(), call)
+      const { ContinuousBackupsDescription: backups } = await send(location, update(), caller)
       if (backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED') return
-      throw failure(context.table, 'has no point-in-time recovery although it was asked for')
+      throw failure(location.table, 'has no point-in-time recovery although it was asked for')
     } catch (error) {
       if (causeName(error) === 'UnknownOperationException')
-        throw failure(context.table, 'is on a server without point-in-time recovery', error)
+        throw failure(location.table, 'is on a server without point-in-time recovery', error)
       if (causeName(error) !== 'ContinuousBackupsUnavailableException') throw error
     }
-    await pause(context, deadline, call, 'has no backups yet')
+    await pause(location, deadline, caller, 'has no backups yet')
   }
 }
 
-async function pause({ table }: TableContext, deadline: number, call: Call, state: string): Promise<void> {
+async function pause({ table }: Table, deadline: number, caller: Caller, state: string): Promise<void> {
   if (Date.now() > deadline) throw failure(table, state)
   await sleep(500)
-  call.signal?.throwIfAborted()
+  caller.signal?.throwIfAborted()
 }
 
 /** How a table differs from what was asked for, if it does. */

@@ -1,10 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { InputError, checkBackendId } from '@sealring/core'
 import type { Backend } from '@sealring/core'
-import { heads } from './heads.js'
 import { layoutOf, maxItemBytes } from './layout.js'
+import { listings } from './listings.js'
 import { nameIndex } from './name-index.js'
 import { sidecars } from './sidecars.js'
+import { slots } from './slots.js'
+import { statOf } from './stat-of.js'
 
 export interface DynamodbBackendOptions {
   /** Stable id of the location, unique within its store: `/^[a-z0-9][a-z0-9._-]{0,62}$/`. Public. */
@@ -37,9 +39,9 @@ export function dynamodbBackend(options: DynamodbBackendOptions): Backend {
   if (namespace !== undefined && !namespaceGrammar.test(namespace))
     throw new InputError('INVALID_ARGUMENT', `A namespace must match ${namespaceGrammar.source}.`)
 
-  const context = { id, client, table }
-  const layout = layoutOf(namespace)
-  const index = nameIndex(context, layout)
+  const location = { id, client, table, layout: layoutOf(namespace) }
+  const index = nameIndex(location)
+  const stat = statOf(location, index)
   return {
     id,
     capabilities: {
@@ -50,8 +52,8 @@ export function dynamodbBackend(options: DynamodbBackendOptions): Backend {
       conditionalReplace: true,
       durable: true,
     },
-    ...heads(context, layout, index),
-    ...sidecars(context, layout),
-    names: (filter) => index.list(filter),
+    ...slots(location, index, stat),
+    ...listings(location, index, stat),
+    ...sidecars(location),
   }
 }

@@ -98,7 +98,7 @@ export function headStat(name: string, item: Item): SlotStat | undefined {
   const size = Number(item['z']?.N)
   const digest = item['d']?.B
   const versionToken = item['v']?.S
-  if (!Number.isSafeInteger(revision) || !Number.isSafeInteger(size)) return undefined
+  if (item['sk']?.S !== digitsOf(revision) || !Number.isSafeInteger(size)) return undefined
   if (digest?.byteLength !== 32 || versionToken === undefined) return undefined
   return { name, revision, digest: Buffer.from(digest).toString('hex'), size, attested: false, versionToken }
 }

@@ -1,10 +1,9 @@
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { checkNamesFilter, checkPage, InputError, maxNameBytes, passesFilter, shardOf } from '@sealring/core'
-import type { CallOptions, NamesFilter, Page, PageOptions } from '@sealring/core'
-import { send } from './call.js'
-import type { TableContext } from './call.js'
+import type { NamesFilter, Page, PageOptions } from '@sealring/core'
 import { keyOf, namePartitions } from './layout.js'
-import type { Layout } from './layout.js'
+import type { Caller, DynamodbLocation } from './location.js'
+import { send } from './send.js'
 
 /**
  * The names that have heads, spread over a few partitions and sorted in each. The entry of a name is written
@@ -13,16 +12,17 @@ import type { Layout } from './layout.js'
  */
 export interface NameIndex {
   /** Write the entry of a name, unless this object knows that it is there. */
-  add(name: string, options: CallOptions | undefined): Promise<void>
+  add(name: string, caller: Caller): Promise<void>
   /** A head of this name was seen. */
   saw(name: string): void
-  list(options: (CallOptions & PageOptions & NamesFilter) | undefined): Promise<Page<string>>
+  list(options: (PageOptions & NamesFilter) | undefined, caller: Caller): Promise<Page<string>>
 }
 
 /** How many names are remembered as indexed: forgetting costs one small write. */
 const remembered = 10_000
 
-export function nameIndex(context: TableContext, layout: Layout): NameIndex {
+export function nameIndex(location: DynamodbLocation): NameIndex {
+  const { table, layout } = location
   const known = new Set<string>()
   const partitionKey = (name: string) => layout.nameIndex(shardOf(name, namePartitions))
 
@@ -34,14 +34,14 @@ export function nameIndex(context: TableContext, layout: Layout): NameIndex {
   return {
     saw,
 
-    async add(name, options) {
+    async add(name, caller) {
       if (known.has(name)) return
-      const put = new PutItemCommand({ TableName: context.table, Item: keyOf(partitionKey(name), name) })
-      await send(context, put, { operation: 'create', signal: options?.signal })
+      const put = new PutItemCommand({ TableName: table, Item: keyOf(partitionKey(name), name) })
+      await send(location, put, caller)
       saw(name)
     },
 
-    async list(options) {
+    async list(options, caller) {
       const limit = checkPage(options, 1000)
       checkNamesFilter(options)
       const prefix = options?.prefix ?? ''
@@ -51,14 +51,14 @@ export function nameIndex(context: TableContext, layout: Layout): NameIndex {
       while (position && items.length < limit) {
         const pk = layout.nameIndex(position.partition)
         const query = new QueryCommand({
-          TableName: context.table,
+          TableName: table,
           ConsistentRead: true,
           Limit: limit - items.length,
           KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
           ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix && { ':prefix': { S: prefix } }) },
           ...(position.after !== undefined && { ExclusiveStartKey: keyOf(pk, position.after) }),
         })
-        const answer = await send(context, query, { operation: 'names', signal: options?.signal })
+        const answer = await send(location, query, caller)
         const names = (answer.Items ?? []).flatMap(({ sk }) => sk?.S ?? [])
         items.push(...names.filter((name) => passesFilter(name, options)))
         const after = answer.LastEvaluatedKey?.['sk']?.S

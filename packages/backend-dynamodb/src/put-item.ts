@@ -1,9 +1,9 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb'
 import { BackendError } from '@sealring/core'
-import { send } from './call.js'
-import type { Call, TableContext } from './call.js'
 import type { Item, Key } from './layout.js'
+import type { Caller, DynamodbLocation } from './location.js'
+import { send } from './send.js'
 
 type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>
 
@@ -14,42 +14,43 @@ type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAt
  * When an answer is lost, the SDK's next attempt meets what the first one wrote: the token tells.
  */
 export async function putItemIf(
-  context: TableContext,
+  location: DynamodbLocation,
   { key, item, condition }: { key: Key; item: Item; condition: Condition },
-  call: Call,
+  caller: Caller,
 ): Promise<Item | 'nothing' | undefined> {
   try {
     await send(
-      context,
+      location,
       new PutItemCommand({
-        TableName: context.table,
+        TableName: location.table,
         Item: item,
         ...condition,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
-      { ...call, decides: true },
+      caller,
+      { decides: true },
     )
     return undefined
   } catch (error) {
     const refusal = conditionFailure(error)
     if (!refusal) throw error
-    const there = refusal.Item ?? (await getStamp(context, key, call).catch(rethrowUnsettled(error)))
+    const there = refusal.Item ?? (await getStamp(location, key, caller).catch(rethrowUnsettled(error)))
     if (there?.['v']?.S !== undefined && there['v'].S === item['v']?.S) return undefined
     return there ?? 'nothing'
   }
 }
 
 /** What stands in the way, on servers that don't return it with the refusal. */
-async function getStamp(context: TableContext, key: Key, call: Call): Promise<Item | undefined> {
+async function getStamp(location: DynamodbLocation, key: Key, caller: Caller): Promise<Item | undefined> {
   const answer = await send(
-    context,
+    location,
     new GetItemCommand({
-      TableName: context.table,
+      TableName: location.table,
       Key: key,
       ConsistentRead: true,
-      ProjectionExpression: 'r, d, z, v',
+      ProjectionExpression: 'sk, r, d, z, v',
     }),
-    call,
+    caller,
   )
   return answer.Item
 }

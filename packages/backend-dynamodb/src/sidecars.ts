@@ -1,75 +1,76 @@
 import { randomUUID } from 'node:crypto'
-import { DeleteItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { BackendError, InputError, checkPage, checkSidecarKey, checkSidecarSlot } from '@sealring/core'
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { InputError, checkPage, checkSidecarKey, checkSidecarSlot } from '@sealring/core'
 import type { Backend, Slot } from '@sealring/core'
-import { send } from './call.js'
-import type { TableContext } from './call.js'
-import { indexKeyOf, maxItemBytes, revisionIndex, sidecarItem, sidecarKeyOf } from './layout.js'
+import { indexKeyOf, maxItemBytes, sidecarItem, sidecarKeyOf } from './layout.js'
 import type { Item, Layout } from './layout.js'
+import { begin, problem } from './location.js'
+import type { DynamodbLocation } from './location.js'
 import { putItemIf } from './put-item.js'
+import { queryRevisions } from './query-revisions.js'
+import { send } from './send.js'
 
-export type Sidecars = Pick<Backend, 'createSidecar' | 'readSidecar' | 'listSidecars' | 'deleteSidecar'>
-
-/** Documents beside the slots, in partitions of their own. */
-export function sidecars(context: TableContext, layout: Layout): Sidecars {
-  const { id, table } = context
+/** The methods of a Backend that concern documents beside slots: they have partitions of their own. */
+export function sidecars(
+  location: DynamodbLocation,
+): Pick<Backend, 'createSidecar' | 'readSidecar' | 'listSidecars' | 'deleteSidecar'> {
+  const { table, layout } = location
   return {
-    async createSidecar(key, bytes, options) {
+    async createSidecar(key, bytes, call) {
+      const caller = begin('createSidecar', call)
       checkSidecarKey(key)
       if (bytes.byteLength > maxItemBytes)
-        throw new BackendError(
+        throw problem(
+          location,
           'BLOB_TOO_LARGE',
-          `${bytes.byteLength} bytes are more than the ${maxItemBytes} that one item of table "${table}" takes.`,
-          { backend: id, operation: 'createSidecar' },
+          `${bytes.byteLength} bytes are more than ${maxItemBytes}`,
+          caller,
         )
       const itemKey = layout.sidecar(key)
       const there = await putItemIf(
-        context,
+        location,
         {
           key: itemKey,
           item: sidecarItem(itemKey, key.revision, bytes, randomUUID()),
           condition: { ConditionExpression: 'attribute_not_exists(pk)' },
         },
-        { operation: 'createSidecar', signal: options?.signal },
+        caller,
       )
       return { outcome: there ? 'exists' : 'created' }
     },
 
-    async readSidecar(key, options) {
+    async readSidecar(key, call) {
+      const caller = begin('readSidecar', call)
       checkSidecarKey(key)
       const get = new GetItemCommand({ TableName: table, Key: layout.sidecar(key), ConsistentRead: true })
-      const { Item: item } = await send(context, get, { operation: 'readSidecar', signal: options?.signal })
+      const { Item: item } = await send(location, get, caller)
       if (!item) return undefined
-      if (!item['b']?.B)
-        throw new BackendError('BLOB_DAMAGED', `A sidecar of table "${table}" has no bytes.`, {
-          backend: id,
-          operation: 'readSidecar',
-        })
+      if (!item['b']?.B) throw problem(location, 'BLOB_DAMAGED', 'a sidecar has no bytes', caller)
       return item['b'].B
     },
 
-    async listSidecars(slot, options) {
+    async listSidecars(slot, call) {
+      const caller = begin('listSidecars', call)
       checkSidecarSlot(slot)
       const { name, revision } = slot
-      const query = new QueryCommand({
-        TableName: table,
-        IndexName: revisionIndex.name,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND r = :r',
-        ExpressionAttributeValues: { ':pk': { S: layout.sidecars(name) }, ':r': { N: String(revision) } },
-        Limit: checkPage(options, 1000),
-        ...(options?.cursor !== undefined && { ExclusiveStartKey: startKey(layout, slot, options.cursor) }),
-      })
-      const answer = await send(context, query, { operation: 'listSidecars', signal: options?.signal })
-      const items = (answer.Items ?? []).flatMap(({ sk }) => sidecarKeyOf(name, sk?.S) ?? [])
-      const last = answer.LastEvaluatedKey && sidecarKeyOf(name, answer.LastEvaluatedKey['sk']?.S)
+      const start = call?.cursor === undefined ? {} : { after: startKey(layout, slot, call.cursor) }
+      const page = { revision, Limit: checkPage(call, 1000), ...start }
+      const answer = await queryRevisions(location, layout.sidecars(name), page, caller)
+      const keyOf = ({ sk }: Item) => {
+        const key = sidecarKeyOf(name, sk?.S)
+        if (key?.revision === revision) return key
+        throw problem(location, 'BLOB_DAMAGED', `a sidecar of ${JSON.stringify(name)} is malformed`, caller)
+      }
+      const items = (answer.Items ?? []).map(keyOf)
+      const last = answer.LastEvaluatedKey && keyOf(answer.LastEvaluatedKey)
       return last ? { items, cursor: `${last.kind}#${last.id}` } : { items }
     },
 
-    async deleteSidecar(key, options) {
+    async deleteSidecar(key, call) {
+      const caller = begin('deleteSidecar', call)
       checkSidecarKey(key)
       const remove = new DeleteItemCommand({ TableName: table, Key: layout.sidecar(key) })
-      await send(context, remove, { operation: 'deleteSidecar', signal: options?.signal, decides: true })
+      await send(location, remove, caller, { decides: true })
     },
   }
 }

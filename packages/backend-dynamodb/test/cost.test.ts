@@ -13,7 +13,7 @@ function meter(client: DynamoDBClient): () => number {
       const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' }
       const result = await next({ ...args, input })
       const used = 'ConsumedCapacity' in result.output ? result.output.ConsumedCapacity : undefined
-      units += (Array.isArray(used) ? used[0] : used)?.CapacityUnits ?? Number.NaN
+      units += used && 'CapacityUnits' in used ? (used.CapacityUnits ?? Number.NaN) : Number.NaN
       return result
     },
     { step: 'initialize' },

@@ -1,26 +1,11 @@
 import type {
   $Command,
-  DynamoDBClient,
   DynamoDBClientResolvedConfig,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb'
 import { dynamodbError } from './dynamodb-errors.js'
-
-/** One table, as one backend sees it. */
-export interface TableContext {
-  readonly id: string
-  readonly client: DynamoDBClient
-  readonly table: string
-}
-
-export interface Call {
-  /** The method of the backend that asks. */
-  readonly operation: string
-  readonly signal?: AbortSignal | undefined
-  /** The outcome of `operation` depends on whether this request was carried out. */
-  readonly decides?: boolean
-}
+import type { Caller, DynamodbLocation } from './location.js'
 
 type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
@@ -32,12 +17,14 @@ type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Comma
 
 /**
  * Send one command by the user's client, whose retries are the only ones. Fails with the BackendError that
- * dynamodb-errors.ts makes of the failure, or with the signal's reason.
+ * dynamodb-errors.ts makes of the failure, or with the signal's reason. `decides`: the outcome of the caller's
+ * operation depends on whether this request was carried out.
  */
 export async function send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
-  { id, client, table }: TableContext,
+  { id, client, table }: Pick<DynamodbLocation, 'id' | 'client' | 'table'>,
   command: Command<I, O>,
-  { operation, signal, decides = false }: Call,
+  { operation, signal }: Caller,
+  { decides } = { decides: false },
 ): Promise<O> {
   signal?.throwIfAborted()
   const attempts = decides ? recordAttempts(command) : undefined
