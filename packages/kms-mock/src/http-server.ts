@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { isIP } from 'node:net'
 import { answerAwsJson, errorResponse } from './aws-json.js'
 import type { AwsJsonResponse, Handle } from './aws-json.js'
+import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
 import { errorCode } from './error-code.js'
 import { KmsError, KmsOptionError, RegionDownError } from './errors.js'
@@ -142,7 +143,7 @@ const close = (server: Server): Promise<void> =>
 
 /**
  * Serves over HTTP.
- * @throws KmsOptionError KMS_OPTION_INVALID for a host beyond loopback without `allowNonLoopback`; the system's own
+ * @throws KmsOptionError KMS_OPTION_INVALID for a malformed region, or a host beyond loopback without `allowNonLoopback`; the system's own
  * error (EADDRINUSE, EACCES…) when it can't listen
  */
 export const listenHttp = async (
@@ -157,7 +158,12 @@ export const listenHttp = async (
     )
   }
   const caller = { ...fallback, region: options.region ?? fallback.region }
-  const server = createServer((request, response) => void serve(request, response, handle, caller))
+  if (!isCaller(caller)) throw new KmsOptionError('region is malformed')
+  const server = createServer((request, response) => {
+    // A server that is closing keeps no connection: it would wait for it.
+    response.once('finish', () => server.listening || request.socket.end())
+    void serve(request, response, handle, caller)
+  })
   server.on('clientError', refuseUnparsable)
   server.requestTimeout = 30_000
   // Longer than the pauses of a test between two calls on a kept-alive connection.
