@@ -4,18 +4,21 @@ import { decryptMessage, type DecryptOptions, type DecryptOutput } from './decry
 import { encryptMessage, type EncryptOptions, type EncryptOutput } from './encrypt.js'
 import type { MaterialsSource } from './materials.js'
 
-/** Seals and opens messages of the AWS Encryption SDK; arguments and results are those of client-node. */
+/**
+ * Seals and opens messages of the AWS Encryption SDK; arguments and results are those of client-node. The functions
+ * may be taken apart: `const { encrypt, decrypt } = buildClient()`.
+ */
 export interface Client {
   /**
    * Seal `plaintext` under any keyring or materials manager.
    * Errors: INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE,
    * KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is what the keyring threw), NO_DATA_KEY.
    */
-  encrypt(
+  readonly encrypt: (
     keyring: MaterialsSource,
     plaintext: Uint8Array | string,
     options?: EncryptOptions,
-  ): Promise<EncryptOutput>
+  ) => Promise<EncryptOutput>
 
   /**
    * Open a sealed message. Nothing is returned before all of it is authentic.
@@ -24,11 +27,11 @@ export interface Client {
    * COMMITMENT_MISMATCH, SIGNATURE_INVALID, KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the keyring
    * threw), NO_DATA_KEY (none of its data keys is for this keyring).
    */
-  decrypt(
+  readonly decrypt: (
     keyring: MaterialsSource,
     message: Uint8Array | string,
     options?: DecryptOptions,
-  ): Promise<DecryptOutput>
+  ) => Promise<DecryptOutput>
 }
 
 /**

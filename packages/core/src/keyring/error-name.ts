@@ -7,9 +7,9 @@ function* causes(error: unknown, depth: number): Generator<Error> {
   yield* causes(error.cause, depth + 1)
 }
 
-/** True for errors of the AWS SDK: they say whose fault it was. */
+/** True for what a service answered; the SDK gives `$metadata`, but no `$fault`, to network errors as well. */
 function isServiceError(error: Error): boolean {
-  return '$fault' in error || '$metadata' in error
+  return '$fault' in error
 }
 
 /**
@@ -17,7 +17,7 @@ function isServiceError(error: Error): boolean {
  * causes of `error`; `undefined` when AWS was not the one who refused.
  */
 export function awsErrorName(error: unknown): string | undefined {
-  for (const cause of causes(error, 0)) if (isServiceError(cause) && cause.name !== 'Error') return cause.name
+  for (const cause of causes(error, 0)) if (isServiceError(cause)) return cause.name
   return undefined
 }
 

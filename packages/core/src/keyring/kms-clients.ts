@@ -23,9 +23,9 @@ const regionGrammar = /^[a-z0-9-]{0,63}$/
 const maxClients = 32
 
 /** Throws KEYRING_INVALID. */
-export function kmsClients({ client, clientFor, clientConfig = {} }: KmsClientOptions): KmsClientFor {
-  if ([client, clientFor].filter((way) => way !== undefined).length > 1) {
-    throw new KeyringError('KEYRING_INVALID', 'Give either client or clientFor')
+export function kmsClients({ client, clientFor, clientConfig }: KmsClientOptions): KmsClientFor {
+  if ([client, clientFor, clientConfig].filter((way) => way !== undefined).length > 1) {
+    throw new KeyringError('KEYRING_INVALID', 'Give one of client, clientFor and clientConfig')
   }
   if (client !== undefined) return () => client
   if (clientFor !== undefined) return clientFor
@@ -34,7 +34,7 @@ export function kmsClients({ client, clientFor, clientConfig = {} }: KmsClientOp
     if (!regionGrammar.test(region)) return false
     const known = made.get(region)
     if (known !== undefined) return known
-    const fresh = new KMSClient(region === '' ? clientConfig : { ...clientConfig, region })
+    const fresh = new KMSClient({ ...clientConfig, ...(region === '' ? {} : { region }) })
     const [oldest] = made.keys()
     // Bounded, whatever regions the messages name; a client in use finishes its calls.
     if (made.size >= maxClients && oldest !== undefined) made.delete(oldest)

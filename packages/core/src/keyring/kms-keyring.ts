@@ -90,7 +90,7 @@ class KmsKeyring extends KeyringNode {
       if (failures.length === 0) throw keyFailure(code, 'The KMS keyring failed: see the cause', [error])
       throw keyFailure(
         code,
-        `AWS KMS refused: ${failures.map(described).join('; ')}`,
+        `AWS KMS: ${failures.map(described).join('; ')}`,
         failures.map((failure) => failure.error),
       )
     }

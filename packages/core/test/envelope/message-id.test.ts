@@ -38,9 +38,9 @@ describe('the message id', () => {
   })
 
   it('can not be fixed through the client', async () => {
-    const client = buildClient()
+    const { encrypt } = buildClient()
     const withId = { ...options, messageId, messageIds: fixed }
-    const { messageHeader } = await Reflect.apply(client.encrypt, client, [
+    const { messageHeader } = await Reflect.apply(encrypt, undefined, [
       fixedKeyring(dataKey),
       'text',
       withId,
