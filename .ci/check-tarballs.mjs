@@ -10,10 +10,12 @@ import { entryPoints, publicPackages, root } from './public-packages.mjs'
 
 const work = mkdtempSync(join(tmpdir(), 'sealring-tarballs-'))
 const compilers = { ts59: '5.9', ts6: '6', ts7: '7.0.2' }
-const allowedLicences = /^(Apache-2\.0|MIT|0BSD|ISC|BSD-2-Clause|BSD-3-Clause|BlueOak-1\.0\.0|\(?(MIT OR|Apache-2\.0 OR).*)$/
+const allowedLicences =
+  /^(Apache-2\.0|MIT|0BSD|ISC|BSD-2-Clause|BSD-3-Clause|BlueOak-1\.0\.0|\(?(MIT OR|Apache-2\.0 OR).*)$/
 let faults = 0
 
-const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+const npm = (args, cwd) =>
+  execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 function step(name, action) {
   const began = Date.now()
@@ -49,7 +51,9 @@ step('two builds give identical tarballs', () => {
   if (changed && process.env.CI) throw new Error(`the work tree is not clean:\n${changed}`)
   if (changed) return 'not compared: the work tree has uncommitted changes'
   execFileSync('ln', ['-s', join(root, 'node_modules'), join(copy, 'node_modules')])
-  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', ...packages.map(({ folder }) => folder)], { cwd: copy })
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', ...packages.map(({ folder }) => folder)], {
+    cwd: copy,
+  })
   const second = join(work, 'second')
   mkdirSync(second)
   for (const { folder } of packages)
@@ -62,7 +66,10 @@ step('two builds give identical tarballs', () => {
 for (const { name, path } of tarballs) {
   step(`publint ${name}`, () => void npm(['exec', '--', 'publint', 'run', path, '--strict'], root))
   if (!name.includes('cli'))
-    step(`attw ${name}`, () => void npm(['exec', '--', 'attw', path, '--profile', 'esm-only', '--no-emoji'], root))
+    step(
+      `attw ${name}`,
+      () => void npm(['exec', '--', 'attw', path, '--profile', 'esm-only', '--no-emoji'], root),
+    )
 }
 
 const user = join(work, 'user')
@@ -108,7 +115,9 @@ writeFileSync(
 for (const alias of Object.keys(compilers))
   step(`compiled by ${alias} (${compilers[alias]}) with skipLibCheck: false`, () => {
     const { bin } = JSON.parse(readFileSync(join(user, 'node_modules', alias, 'package.json'), 'utf8'))
-    execFileSync(process.execPath, [join(user, 'node_modules', alias, bin.tsc), '-p', user], { stdio: 'pipe' })
+    execFileSync(process.execPath, [join(user, 'node_modules', alias, bin.tsc), '-p', user], {
+      stdio: 'pipe',
+    })
   })
 
 const nodeSays = (file, text) => {
@@ -125,7 +134,9 @@ step('used through require', () =>
   ),
 )
 step('the command answers', () => {
-  const out = execFileSync(join(user, 'node_modules/.bin/sealring'), ['--version'], { encoding: 'utf8' }).trim()
+  const out = execFileSync(join(user, 'node_modules/.bin/sealring'), ['--version'], {
+    encoding: 'utf8',
+  }).trim()
   if (!/^\d+\.\d+\.\d+/.test(out)) throw new Error(`--version said ${out}`)
   return out
 })

@@ -1,10 +1,11 @@
 // Executes the snippets of the README, the packages' READMEs and the guides: ```js as a module, ```sh by bash,
 // those of one page in order and in one folder, with KMS, DynamoDB and S3 on loopback where the AWS SDK looks
 // for endpoints. A fence is left out only after a comment <!-- not executed: why -->.
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { root } from './public-packages.mjs'
 import { snippetServers } from './snippet-servers.mjs'
 
@@ -24,9 +25,14 @@ const pages = [
   ...readdirSync(join(root, 'packages')).flatMap((name) => markdown(`packages/${name}`)),
 ]
 
-const fence = /(?:<!-- not executed: (?<why>[^>]+?) -->\n)?```(?<language>js|sh)\n(?<text>[\s\S]*?)\n```/g
+const fence = /(?:<!-- not executed: (?<why>[^>]+?) -->\n+)?```(?<language>js|sh)\n(?<text>[\s\S]*?)\n```/g
 
 const servers = await snippetServers()
+const env = {
+  ...process.env,
+  ...servers.env,
+  PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+}
 let ran = 0
 let faults = 0
 try {
@@ -47,17 +53,14 @@ try {
       const path = join(folder, file(++number))
       writeFileSync(path, `${snippet}\n`)
       const [program, ...args] = command(path)
-      const { status, stdout, stderr, error } = spawnSync(program, args, {
-        cwd: folder,
-        encoding: 'utf8',
-        timeout: 60_000,
-        env: { ...process.env, ...servers.env },
-      })
       ran++
-      if (status === 0) console.log(`ok    ${where}`)
-      else {
+      try {
+        // Not spawnSync: the KMS answers from this very process.
+        await promisify(execFile)(program, args, { cwd: folder, timeout: 60_000, env })
+        console.log(`ok    ${where}`)
+      } catch (error) {
         faults++
-        console.log(`fault ${where}: ${error?.message ?? `exit ${status}`}\n${snippet}\n${stdout}${stderr}`)
+        console.log(`fault ${where}: ${error.message}\n${snippet}\n${error.stdout}${error.stderr}`)
       }
     }
     rmSync(folder, { recursive: true, force: true })

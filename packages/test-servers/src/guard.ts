@@ -3,6 +3,7 @@
  * the server and remove its data folder: the IPC channel closes however the parent ends, SIGKILL included.
  */
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { signalGroup } from './signal-group.js'
@@ -24,43 +25,53 @@ export type GuardReport =
   | { readonly pid: number }
   | { readonly ended: string; readonly code: number | null; readonly signal: NodeJS.Signals | null }
 
+/** What a parent asks of its guard: to launch the server again, in the same folder, after it has ended. */
+export type GuardRequest = 'launch'
+
 function report(message: GuardReport): void {
   if (process.connected) process.send!(message)
 }
 
 function guard({ command, args, env, folder, folders = [] }: GuardedCommand): void {
   for (const name of ['.', ...folders]) mkdirSync(join(folder, name), { recursive: true })
-  // A group of its own: the server is signalled with all its workers, and never by the terminal's Ctrl-C.
-  const server = spawn(command, args, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  })
-  let ended = false
+  let running: ChildProcess | undefined
+  const launch = (): void => {
+    // A group of its own: the server is signalled with all its workers, and never by the terminal's Ctrl-C.
+    const server = spawn(command, args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    })
+    running = server
+    server.once('error', (error) => {
+      running = undefined
+      report({ ended: error.message, code: null, signal: null })
+    })
+    server.once('exit', (code, signal) => {
+      running = undefined
+      report({ ended: `exit ${signal ?? code}`, code, signal })
+    })
+    if (server.pid !== undefined) report({ pid: server.pid })
+  }
   const leave = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     process.exit(0)
   }
   const end = (): void => {
-    if (ended || server.pid === undefined) return leave()
-    server.once('exit', leave)
+    if (running?.pid === undefined) return leave()
+    running.once('exit', leave)
     // Nothing a test server holds is worth a polite shutdown, and a stopped (SIGSTOP) one only obeys SIGKILL.
-    signalGroup(server.pid, 'SIGKILL')
+    signalGroup(running.pid, 'SIGKILL')
   }
-  server.once('error', (error) => {
-    ended = true
-    report({ ended: error.message, code: null, signal: null })
-  })
-  server.once('exit', (code, signal) => {
-    ended = true
-    report({ ended: `exit ${signal ?? code}`, code, signal })
-  })
-  if (server.pid !== undefined) report({ pid: server.pid })
   process.once('disconnect', end)
   process.once('SIGTERM', end)
   process.on('SIGINT', () => undefined)
   process.on('SIGHUP', () => undefined)
+  process.on('message', (request: GuardRequest) => {
+    if (request === 'launch' && running === undefined) launch()
+  })
+  launch()
   if (!process.connected) end()
 }
 

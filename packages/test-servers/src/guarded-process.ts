@@ -5,14 +5,14 @@ import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { GuardedCommand, GuardReport } from './guard.js'
+import type { GuardedCommand, GuardReport, GuardRequest } from './guard.js'
 import { signalGroup } from './signal-group.js'
 
 const OUTPUT_KEPT = 4096
 
 /** A server process of ours, alive until `stop()` or the end of this process, whichever comes first. */
 export interface GuardedProcess {
-  /** Process id of the server; the leader of its own process group. */
+  /** Process id of the server as last launched; the leader of its own process group. */
   readonly pid: number
   /** Process id of the guard that ends the server when this process ends. */
   readonly guardPid: number
@@ -26,6 +26,8 @@ export interface GuardedProcess {
   resume(): void
   /** Ends the server at once (SIGKILL), as a crash would; what it kept in memory is lost. */
   kill(): Promise<void>
+  /** Launches the server again after it has ended, with the same command and the same data folder. */
+  relaunch(): Promise<void>
   /** Ends server and guard and removes the data folder; may be called more than once. */
   stop(): Promise<void>
 }
@@ -56,8 +58,10 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
   let pid: number | undefined
   let ended: string | undefined
   guard.on('message', (report: GuardReport) => {
-    if ('pid' in report) pid = report.pid
-    else ended = report.ended
+    if ('pid' in report) {
+      pid = report.pid
+      ended = undefined
+    } else ended = report.ended
   })
   guard.once('exit', () => {
     // The guard leaves only after its server; killed from outside it didn't, so we do its work.
@@ -76,27 +80,34 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
     await stop()
     throw new Error(`${command.command}: ${ended ?? 'not started'}`)
   }
-  const leader = pid
+  /** The guard's next report, or its end, while this process waits for it. */
+  const reportOn = async (act: () => void): Promise<void> => {
+    const reported = once(guard, 'message')
+    guard.ref()
+    guard.channel?.ref()
+    act()
+    await Promise.race([reported, gone])
+    guard.unref()
+    guard.channel?.unref()
+  }
   // A forgotten stop() must not keep the tests from ending; the guard sees to the server then.
   guard.unref()
   guard.channel?.unref()
   for (const stream of [guard.stdout!, guard.stderr!]) if (stream instanceof Socket) stream.unref()
   return {
-    pid: leader,
+    get pid() {
+      return pid!
+    },
     guardPid: guard.pid!,
     ended: () => ended,
     output: () => output,
-    pause: () => signalGroup(leader, 'SIGSTOP'),
-    resume: () => signalGroup(leader, 'SIGCONT'),
+    pause: () => signalGroup(pid!, 'SIGSTOP'),
+    resume: () => signalGroup(pid!, 'SIGCONT'),
     async kill() {
-      if (ended !== undefined) return
-      const reported = once(guard, 'message')
-      guard.ref()
-      guard.channel?.ref()
-      signalGroup(leader, 'SIGKILL')
-      await Promise.race([reported, gone])
-      guard.unref()
-      guard.channel?.unref()
+      if (ended === undefined) await reportOn(() => signalGroup(pid!, 'SIGKILL'))
+    },
+    async relaunch() {
+      await reportOn(() => guard.send('launch' satisfies GuardRequest))
     },
     stop,
   }

@@ -76,6 +76,13 @@ async function launch(row: ServerRow<unknown>): Promise<{ server: GuardedProcess
   throw new TestServerError('SERVER_START_FAILED', `${row.id} did not start: ${complaint}`)
 }
 
+async function restart(row: ServerRow<unknown>, server: GuardedProcess, endpoint: string): Promise<void> {
+  await server.relaunch()
+  if (await answered(server, endpoint)) return
+  const complaint = `${server.ended() ?? 'silent'}: ${server.output()}`
+  throw new TestServerError('SERVER_START_FAILED', `${row.id} did not start again: ${complaint}`)
+}
+
 /** Makes a `ServerKind` of a row: checks that it can be had, finds a port, launches it under a guard, waits. */
 export function processServer<Extra extends object>(
   service: Service,
@@ -101,7 +108,7 @@ export function processServer<Extra extends object>(
         clientOptions: { endpoint, region: REGION, credentials, ...row.clientOptions },
         checks: row.checks ?? [],
         knownFaults: knownFaults({ service, id: row.id }),
-        process: server,
+        process: Object.assign(server, { restart: () => restart(row, server, endpoint) }),
         stop: () => server.stop(),
       }
     },

@@ -28,6 +28,7 @@ export interface S3ClientOptions extends ClientOptions {
 
 /** The process behind a server, for tests of outages. */
 export interface ServerProcess {
+  /** Of the server as last started. */
   readonly pid: number
   readonly guardPid: number
   /** Freezes the server: it takes connections and answers nothing. */
@@ -36,6 +37,8 @@ export interface ServerProcess {
   resume(): void
   /** Ends the server at once, as a crash would: connections are refused, what it kept in memory is lost. */
   kill(): Promise<void>
+  /** Starts a killed server again on the same port, with what it kept on disk; `SERVER_START_FAILED`. */
+  restart(): Promise<void>
 }
 
 /** A server that answers on loopback (or where an environment variable says). */
