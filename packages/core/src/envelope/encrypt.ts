@@ -151,6 +151,36 @@ async function addSignature(
   return target.subarray(0, start + bytes.length)
 }
 
+async function encryptBytes(
+  settings: ClientSettings,
+  source: MaterialsSource,
+  plaintext: Buffer,
+  options: EncryptOptions,
+  messageIds: MessageIdSource,
+): Promise<EncryptOutput> {
+  const { encryptionContext = {}, suiteId } = options
+  checkCallerContext(encryptionContext)
+  const plan = makePlan(plaintext, options, settings)
+  const material = await encryptionMaterials(source, {
+    suite: askedSuite(options, settings),
+    suiteAsked: suiteId !== undefined,
+    encryptionContext,
+    plaintextLength: plaintext.length,
+    commitmentPolicy: settings.commitmentPolicy,
+  })
+  try {
+    const suite = suiteOf(material)
+    checkSupported(suite, settings)
+    const unsigned = sealUnsigned(material, suite, messageIds(messageIdLength), plan, settings)
+    const { signature } = suite
+    const result =
+      signature === undefined ? unsigned.target : await addSignature(material, signature, unsigned)
+    return { result, messageHeader: unsigned.header }
+  } finally {
+    material.zeroUnencryptedDataKey()
+  }
+}
+
 /**
  * Seals `plaintext` in one message of format 2 (client-apis/encrypt.md). Errors: INVALID_ARGUMENT, INVALID_CONTEXT,
  * SUITE_NOT_ALLOWED, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, KEYRING_INVALID, DATA_KEY_NOT_WRAPPED, NO_DATA_KEY.
@@ -162,29 +192,11 @@ export async function encryptMessage(
   options: EncryptOptions = {},
   messageIds: MessageIdSource = publicRandomBytes,
 ): Promise<EncryptOutput> {
-  const { encryptionContext = {} } = options
-  checkCallerContext(encryptionContext)
-  const asked = askedSuite(options, settings)
-  const plan = makePlan(inputBytes(plaintext, options.encoding, 'plaintext'), options, settings)
-  const material = await encryptionMaterials(source, {
-    suite: asked,
-    suiteAsked: options.suiteId !== undefined,
-    encryptionContext,
-    plaintextLength: plan.plaintext.length,
-    commitmentPolicy: settings.commitmentPolicy,
-  })
+  const bytes = inputBytes(plaintext, options.encoding, 'plaintext')
   try {
-    const suite = suiteOf(material)
-    checkSupported(suite, settings)
-    const unsigned = sealUnsigned(material, suite, messageIds(messageIdLength), plan, settings)
-    const result =
-      suite.signature === undefined
-        ? unsigned.target
-        : await addSignature(material, suite.signature, unsigned)
-    return { result, messageHeader: unsigned.header }
+    return await encryptBytes(settings, source, bytes, options, messageIds)
   } finally {
-    material.zeroUnencryptedDataKey()
     // The bytes of a string are our own copy.
-    if (typeof plaintext === 'string') plan.plaintext.fill(0)
+    if (typeof plaintext === 'string') bytes.fill(0)
   }
 }
