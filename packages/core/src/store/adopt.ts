@@ -1,10 +1,8 @@
 import { sealedBlob } from '../backend/sealed-blob.js'
-import { candidatesFor, followsChain } from './candidates.js'
-import { openBlob } from './committed.js'
+import { candidatesFor, followsChain, needsKey } from './candidates.js'
 import { createCopy } from './copies.js'
-import { readCopy } from './read-copy.js'
+import { previousOf } from './previous-of.js'
 import { reportFailure } from './report-failure.js'
-import { needsKey } from './restore-at-arbiter.js'
 import type { NameRepair } from './repair-run.js'
 
 /**
@@ -52,14 +50,4 @@ async function adopt(state: NameRepair, revision: number, fits: (digest: string)
   const reason = another ? 'several blobs follow what the arbiter holds' : doubt
   for (const replica of replicas)
     if (holdings.get(replica)?.has(revision)) run.leave(slot, replica, 'foreign', reason)
-}
-
-/** The digest that the arbiter's blob of a revision, opened, names as the one before. */
-async function previousOf({ run, name, digests }: NameRepair, revision: number): Promise<string | undefined> {
-  const slot = { name, revision }
-  if (!digests.has(revision)) return undefined
-  const copy = await readCopy(run.parts.arbiter, slot, run.signal)
-  if (copy?.blob.digest !== digests.get(revision)) return undefined
-  const opened = await openBlob(run, slot, copy!.bytes)
-  return 'failed' in opened ? undefined : opened.binding.previous
 }

@@ -4,6 +4,9 @@ import type { Opened } from './open.js'
 import { readCopy } from './read-copy.js'
 import type { NameRepair } from './repair-run.js'
 
+/** Why the arbiter was not written to. */
+export const needsKey = 'the arbiter is written to only with the key, which could not be had'
+
 /** A blob at a replica that opens, and so names its slot, and what it follows. */
 export interface Candidate {
   readonly digest: string

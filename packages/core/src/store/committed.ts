@@ -9,7 +9,7 @@ import type { Committed, RepairRun } from './repair-run.js'
 export function committedBlob(run: RepairRun, slot: Slot, digest: string, bytes?: Uint8Array): Committed {
   const { parts, signal } = run
   let known: SealedBlob | undefined = bytes && sealedBlob(bytes)
-  let verdict: { objection: string | undefined } | undefined
+  let opening: Promise<OpenResult> | undefined
   const blob = async () => {
     if (known) return known
     const copy = await readCopy(parts.arbiter, slot, signal)
@@ -19,31 +19,29 @@ export function committedBlob(run: RepairRun, slot: Slot, digest: string, bytes?
   return {
     digest,
     blob,
-    async objection() {
-      verdict ??= objectionOf(await openBlob(run, slot, await (await blob()).bytes()))
-      return verdict.objection
-    },
+    open: () => (opening ??= blob().then(async (sealed) => openBlob(run, slot, await sealed.bytes()))),
   }
 }
 
-export type OpenResult = Opened | { readonly failed: 'not authentic' | 'no key' }
+/**
+ * Why a blob does not open: nobody ever will (`not authentic`), it belongs elsewhere or to a store with other
+ * rules (`not ours`), or that can't be told now (`no key`).
+ */
+export type OpenFailure = 'not authentic' | 'not ours' | 'no key'
 
-/** Open a blob, with the two kinds of failure that repair treats differently. */
+export type OpenResult = Opened | { readonly failed: OpenFailure }
+
+/** Open a blob, with the kinds of failure that repair treats differently. */
 export async function openBlob(run: RepairRun, slot: Slot, bytes: Uint8Array): Promise<OpenResult> {
   try {
     return await open(run.parts, slot, bytes)
   } catch (error) {
     run.signal?.throwIfAborted()
-    const proven = error instanceof EnvelopeError || error instanceof StoreError
-    return { failed: proven ? 'not authentic' : 'no key' }
+    if (error instanceof StoreError) return { failed: 'not ours' }
+    if (!(error instanceof EnvelopeError)) return { failed: 'no key' }
+    return { failed: rules.has(error.code) ? 'not ours' : 'not authentic' }
   }
 }
 
-const objections = {
-  'not authentic': "the arbiter's own blob does not open: it may be the wrong one",
-  'no key': "another blob is here; the key is needed to see whether the arbiter's is authentic",
-}
-
-function objectionOf(result: OpenResult): { objection: string | undefined } {
-  return { objection: 'failed' in result ? objections[result.failed] : undefined }
-}
+/** Refusals that say something about our options, not about the bytes. */
+const rules: ReadonlySet<string> = new Set(['SUITE_NOT_ALLOWED', 'MESSAGE_TOO_LARGE', 'MESSAGE_UNSUPPORTED'])

@@ -31,9 +31,9 @@ export async function recognise(
   for (let revision = range.from; revision > last; revision--) {
     const slot = { name, revision }
     const bytes = await committedBytes(parts, slot, request.signal)
-    if (!bytes || !claims(parts, slot, bytes, request.requestId)) continue
-    const opened = await openIfAuthentic(parts, slot, bytes)
-    if (opened?.binding.requestId !== request.requestId) continue
+    if (!bytes) continue
+    const opened = await openOwn(parts, slot, bytes, request.requestId)
+    if (!opened) continue
     if (!sameContent(opened, plaintext, request.context))
       throw new StoreError(
         'CONFLICT',
@@ -57,42 +57,33 @@ async function committedBytes(
   const failures = failureLog()
   const copy = await findBytes(parts, slot, stat.digest, failures, signal)
   if (copy) return copy.bytes
-  throw new StoreError(
-    'UNREADABLE',
-    `Revision ${slot.revision} of ${JSON.stringify(slot.name)} can't be read, so that nobody can tell whether this ` +
-      'request wrote it. Repair it, or put with a new requestId. Nothing was written.',
-    { cause: failures.cause(), details: { ...slot, failures: failures.list } },
-  )
+  throw undecidable(slot, failures.cause())
 }
 
-/** Whether the header, not yet authenticated, names this slot and request. */
-function claims(parts: StoreParts, slot: Slot, bytes: Uint8Array, requestId: string): boolean {
-  try {
-    const binding = readBinding(inspect(bytes).encryptionContext)
-    return (
-      binding?.store === parts.id &&
-      binding.name === slot.name &&
-      binding.revision === slot.revision &&
-      binding.requestId === requestId
-    )
-  } catch (error) {
-    if (error instanceof EnvelopeError) return false
-    throw error
-  }
-}
-
-async function openIfAuthentic(
+/** The revision, opened, when its context names the request. */
+async function openOwn(
   parts: StoreParts,
   slot: Slot,
   bytes: Uint8Array,
+  requestId: string,
 ): Promise<Opened | undefined> {
   try {
+    if (readBinding(inspect(bytes).encryptionContext)?.requestId !== requestId) return undefined
     return await open(parts, slot, bytes)
   } catch (error) {
-    // A forgery proves nothing about the request.
-    if (error instanceof EnvelopeError || error instanceof StoreError) return undefined
+    if (error instanceof EnvelopeError || error instanceof StoreError) throw undecidable(slot, error)
     throw error
   }
+}
+
+function undecidable(slot: Slot, cause: unknown): StoreError {
+  const details = { name: slot.name, revision: slot.revision }
+  return new StoreError(
+    'UNREADABLE',
+    `Revision ${slot.revision} of ${JSON.stringify(slot.name)} can't be read, so that nobody can tell whether this ` +
+      'request wrote it. Repair it, or put without a requestId. Nothing was written.',
+    { cause, details },
+  )
 }
 
 function sameContent(

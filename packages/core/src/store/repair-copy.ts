@@ -1,9 +1,8 @@
 import type { Backend, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { ask } from './ask.js'
-import { openBlob } from './committed.js'
 import { createCopy } from './copies.js'
-import { readCopy, type Copy } from './read-copy.js'
 import type { Committed, RepairRun } from './repair-run.js'
+import { saveFork } from './save-fork.js'
 import { examine } from './survey.js'
 
 /**
@@ -33,7 +32,9 @@ export async function repairCopy(
   if (found.state === 'present' && found.digest === committed.digest) return
   refuseClosed(run, replica)
   const damaged = found.state === 'damaged' || stat.digest === committed.digest
-  const objection = damaged ? undefined : await saveFork(run, replica, slot, committed)
+  const objection = damaged
+    ? undefined
+    : ((await objectionTo(committed)) ?? (await saveFork(run, replica, slot)))
   if (objection) {
     run.leave(slot, replica, 'differs', objection)
     return
@@ -61,29 +62,14 @@ async function replaceCopy(
   else run.leave(slot, replica, 'differs', 'it changed while it was repaired')
 }
 
-/** Keep the other blob of a slot beside it. Returns why the slot must be left as it is. */
-async function saveFork(
-  run: RepairRun,
-  replica: Backend,
-  slot: Slot,
-  committed: Committed,
-): Promise<string | undefined> {
-  const objection = await committed.objection()
-  if (objection) return objection
-  const copy = await readCopy(replica, slot, run.signal)
-  if (!copy) return 'it was listed, and gone when it was read'
-  if (copy.bytes.byteLength > replica.capabilities.maxSidecarBytes) return tooLarge(run, slot, copy)
-  const key = { ...slot, kind: 'fork', id: copy.blob.digest }
-  const { outcome } = await ask(replica, 'createSidecar', run.signal, () =>
-    replica.createSidecar(key, copy.bytes, { signal: run.signal }),
-  )
-  if (outcome === 'created') run.wrote(slot, replica, 'fork-saved')
-  return undefined
+const objections = {
+  'not authentic': 'another blob is here, and that of the arbiter is not authentic',
+  'not ours': 'another blob is here, and that of the arbiter does not belong to this entry',
+  'no key': 'another blob is here; the key is needed to see whether that of the arbiter is authentic',
 }
 
-/** What can't be saved is given up only when the key proves that nobody can open it. */
-async function tooLarge(run: RepairRun, slot: Slot, copy: Copy): Promise<string | undefined> {
-  const opened = await openBlob(run, slot, copy.bytes)
-  if ('failed' in opened && opened.failed === 'not authentic') return undefined
-  return 'another blob is here, too large to be saved beside the slot'
+/** Why another blob must keep its place. */
+async function objectionTo(committed: Committed): Promise<string | undefined> {
+  const opened = await committed.open()
+  return 'failed' in opened ? objections[opened.failed] : undefined
 }

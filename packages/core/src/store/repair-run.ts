@@ -1,4 +1,5 @@
 import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
+import type { OpenResult } from './committed.js'
 import type { FailureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
 import type { CopyState, RepairAction } from './store.js'
@@ -29,6 +30,6 @@ export interface NameRepair {
 export interface Committed {
   readonly digest: string
   blob(): Promise<SealedBlob>
-  /** Why the blob must not take the place of another one: it doesn't open, or the key can't be had. */
-  objection(): Promise<string | undefined>
+  /** Opened with the key, once, when somebody needs to know whether it is authentic. */
+  open(): Promise<OpenResult>
 }

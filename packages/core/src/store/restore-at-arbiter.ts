@@ -1,18 +1,19 @@
-import type { SlotStat } from '../backend/backend.js'
+import type { Slot, SlotStat } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
-import { candidatesFor, followsChain } from './candidates.js'
+import { candidatesFor, followsChain, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob } from './committed.js'
+import { previousOf } from './previous-of.js'
 import type { Committed, NameRepair } from './repair-run.js'
+import { saveFork } from './save-fork.js'
 import { examine } from './survey.js'
-
-/** Why the arbiter was not written to. */
-export const needsKey = 'the arbiter is written to only with the key, which could not be had'
 
 /**
  * The arbiter's blob of a revision, restored from a replica where it is damaged. The arbiter is written to only
- * with bytes that have the digest which it recorded, open, and follow its revision before. `undefined`, and left
- * in the report, where that can't be done.
+ * with bytes that open and follow its revision before, and that have the digest which it recorded. Where its record
+ * speaks of bytes that are not authentic (a service that attests damaged bytes has no other record), the record
+ * proves nothing: then the one blob that opens is restored, if the revision after, where there is one, names it.
+ * `undefined`, and left in the report, where nothing of that can be done.
  */
 export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promise<Committed | undefined> {
   const { run, name } = state
@@ -24,28 +25,64 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     run.leave(slot, arbiter, 'missing', 'it was listed, and gone when it was read')
     return undefined
   }
-  if (found.state === 'present' && found.digest === stat.digest)
-    return committedBlob(run, slot, stat.digest, found.copy?.bytes)
+  const recorded = found.state === 'present' && found.digest === stat.digest
+  const own = recorded ? committedBlob(run, slot, stat.digest, found.copy?.bytes) : undefined
+  if (own && !(contradicted(state, stat) && (await isForged(own)))) return own
 
-  const { opening, keyMissing } = await candidatesFor(state, slot)
-  const intact = opening.find(({ digest }) => digest === stat.digest)
-  if (!intact || !followsChain(state, slot, intact)) {
-    const lacking = keyMissing ? needsKey : 'no replica holds the bytes that the arbiter recorded'
-    run.leave(
-      slot,
-      arbiter,
-      'differs',
-      intact ? 'the intact copy does not follow the revision before' : lacking,
-    )
+  const candidates = await candidatesFor(state, slot)
+  const choose = own ? namedByTheNext : ofTheRecord
+  const chosen = await choose(state, slot, candidates, stat)
+  if (!chosen) {
+    run.leave(slot, arbiter, 'differs', candidates.keyMissing ? needsKey : 'no replica has bytes that fit')
+    return undefined
+  }
+  const objection = own ? await saveFork(run, arbiter, slot) : undefined
+  if (objection) {
+    run.leave(slot, arbiter, 'differs', objection)
     return undefined
   }
   const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
-    arbiter.replace(slot, sealedBlob(intact.bytes), { expect: found.versionToken, signal: run.signal }),
+    arbiter.replace(slot, sealedBlob(chosen.bytes), { expect: found.versionToken, signal: run.signal }),
   )
   if (outcome === 'changed') {
     run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
     return undefined
   }
   run.wrote(slot, arbiter, 'replaced')
-  return committedBlob(run, slot, stat.digest, intact.bytes)
+  state.digests.set(slot.revision, chosen.digest)
+  return committedBlob(run, slot, chosen.digest, chosen.bytes)
+}
+
+/** Some replica's record speaks of another blob: only then is the arbiter's worth a key call. */
+function contradicted({ run, holdings }: NameRepair, { revision, digest }: SlotStat): boolean {
+  return run.parts.replicas.some((replica) => {
+    const theirs = holdings.get(replica)?.get(revision)
+    return theirs !== undefined && theirs.digest !== digest
+  })
+}
+
+async function isForged(own: Committed): Promise<boolean> {
+  const opened = await own.open()
+  return 'failed' in opened && opened.failed !== 'no key'
+}
+
+async function ofTheRecord(
+  state: NameRepair,
+  slot: Slot,
+  { opening }: Candidates,
+  { digest }: SlotStat,
+): Promise<Candidate | undefined> {
+  return opening.find((candidate) => candidate.digest === digest && followsChain(state, slot, candidate))
+}
+
+async function namedByTheNext(
+  state: NameRepair,
+  slot: Slot,
+  { opening }: Candidates,
+): Promise<Candidate | undefined> {
+  const fitting = opening.filter((candidate) => followsChain(state, slot, candidate))
+  const [chosen] = fitting
+  if (!chosen || fitting.length > 1) return undefined
+  if (!state.digests.has(slot.revision + 1)) return chosen
+  return (await previousOf(state, slot.revision + 1)) === chosen.digest ? chosen : undefined
 }

@@ -1,16 +1,33 @@
 import { randomBytes } from 'node:crypto'
+import { KeyringNode } from '@aws-crypto/material-management-node'
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node'
-import { createStore, memoryBackend, memoryLocation } from '@sealring/core'
+import { createStore, memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
 import type { Backend, MemoryLocation, Store, StoreOptions } from '@sealring/core'
 import { faultyBackend, type FaultyBackend } from './faulty-backend.js'
 
 export interface TestLocation extends FaultyBackend {
   readonly memory: MemoryLocation
+  /** Flip a bit of a stored blob; what was noted about it stays. */
+  damage(name: string, revision: number, bit?: number): void
+  /** Make the record of a blob agree with its bytes, as a service does that attests what it holds. */
+  attest(name: string, revision: number): void
 }
 
 /** A location in memory with faults to inject. */
 export function testLocation(id: string, memory = memoryLocation()): TestLocation {
-  return { ...faultyBackend(memoryBackend({ id, location: memory })), memory }
+  const damage = (name: string, revision: number, bit = 0) => {
+    const revisions = memory.blobs.get(name)!
+    const blob = revisions.get(revision)!
+    const bytes = new Uint8Array(blob.bytes)
+    bytes[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7)
+    revisions.set(revision, { ...blob, bytes })
+  }
+  const attest = (name: string, revision: number) => {
+    const revisions = memory.blobs.get(name)!
+    const { bytes, versionToken } = revisions.get(revision)!
+    revisions.set(revision, { bytes, versionToken, digest: sealedBlob(bytes).digest })
+  }
+  return { ...faultyBackend(memoryBackend({ id, location: memory })), memory, damage, attest }
 }
 
 export function rawAesKeyring(
@@ -24,6 +41,16 @@ export function rawAesKeyring(
   })
 }
 
+/** A keyring whose key service is away. */
+export class BrokenKeyring extends KeyringNode {
+  _onEncrypt(): Promise<never> {
+    return Promise.reject(new Error('the key service is away'))
+  }
+  _onDecrypt(): Promise<never> {
+    return Promise.reject(new Error('the key service is away'))
+  }
+}
+
 export interface Fixture {
   readonly a: TestLocation
   readonly b: TestLocation
@@ -34,6 +61,8 @@ export interface Fixture {
   readonly store: Store
   /** Another store object over the same locations: another process. */
   reopen(options?: Partial<StoreOptions>): Store
+  /** The same, with no faults in between. */
+  unfaulted(options?: Partial<StoreOptions>): Store
 }
 
 /** A store over three locations; `a` is the nearest and the arbiter. */
@@ -44,5 +73,10 @@ export function fixture(options: Partial<StoreOptions> = {}): Fixture {
   const keyring = rawAesKeyring()
   const reopen = (more: Partial<StoreOptions> = {}) =>
     createStore({ id: 'test', keyring, locations: backends, ...options, ...more })
-  return { a, b, c, locations, backends, keyring, store: reopen(), reopen }
+  const unfaulted = (more: Partial<StoreOptions> = {}) =>
+    reopen({
+      locations: locations.map(({ backend, memory }) => memoryBackend({ id: backend.id, location: memory })),
+      ...more,
+    })
+  return { a, b, c, locations, backends, keyring, store: reopen(), reopen, unfaulted }
 }
