@@ -2,7 +2,7 @@ import type { Slot, SlotStat } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
 import { candidatesFor, followsChain, needsKey, type Candidate, type Candidates } from './candidates.js'
-import { committedBlob } from './committed.js'
+import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { previousOf } from './previous-of.js'
 import type { Committed, NameRepair } from './repair-run.js'
 import { saveFork } from './save-fork.js'
@@ -11,8 +11,8 @@ import { examine } from './survey.js'
 /**
  * The arbiter's blob of a revision, restored from a replica where it is damaged. The arbiter is written to only
  * with bytes that open and follow its revision before, and that have the digest which it recorded. Where its record
- * speaks of bytes that are not authentic (a service that attests damaged bytes has no other record), the record
- * proves nothing: then the one blob that opens is restored, if the revision after, where there is one, names it.
+ * speaks of bytes that do not open (a service that attests damaged bytes has no other record), the record proves
+ * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it.
  * `undefined`, and left in the report, where nothing of that can be done.
  */
 export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promise<Committed | undefined> {
@@ -27,11 +27,15 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   }
   const recorded = found.state === 'present' && found.digest === stat.digest
   const own = recorded ? committedBlob(run, slot, stat.digest, found.copy?.bytes) : undefined
-  if (own && !(contradicted(state, stat) && (await isForged(own)))) return own
+  const doubt = own && contradicted(state, stat) ? failureOf(await own.open()) : undefined
+  if (own && !doubt) return own
 
   const candidates = await candidatesFor(state, slot)
-  const choose = own ? namedByTheNext : ofTheRecord
-  const chosen = await choose(state, slot, candidates, stat)
+  const chosen = doubt
+    ? await ofTheChain(state, slot, candidates, doubt)
+    : ofTheRecord(state, slot, candidates, stat)
+  // Perhaps only the key is missing: then nothing speaks against the arbiter.
+  if (!chosen && doubt === 'no key') return own
   if (!chosen) {
     run.leave(slot, arbiter, 'differs', candidates.keyMissing ? needsKey : 'no replica has bytes that fit')
     return undefined
@@ -61,28 +65,29 @@ function contradicted({ run, holdings }: NameRepair, { revision, digest }: SlotS
   })
 }
 
-async function isForged(own: Committed): Promise<boolean> {
-  const opened = await own.open()
-  return 'failed' in opened && opened.failed !== 'no key'
+function failureOf(opened: OpenResult): OpenFailure | undefined {
+  return 'failed' in opened ? opened.failed : undefined
 }
 
-async function ofTheRecord(
+function ofTheRecord(
   state: NameRepair,
   slot: Slot,
   { opening }: Candidates,
   { digest }: SlotStat,
-): Promise<Candidate | undefined> {
+): Candidate | undefined {
   return opening.find((candidate) => candidate.digest === digest && followsChain(state, slot, candidate))
 }
 
-async function namedByTheNext(
+/** The only blob that follows the revision before, when the one after names it. */
+async function ofTheChain(
   state: NameRepair,
   slot: Slot,
   { opening }: Candidates,
+  doubt: OpenFailure,
 ): Promise<Candidate | undefined> {
-  const fitting = opening.filter((candidate) => followsChain(state, slot, candidate))
-  const [chosen] = fitting
-  if (!chosen || fitting.length > 1) return undefined
-  if (!state.digests.has(slot.revision + 1)) return chosen
+  const [chosen, another] = opening.filter((candidate) => followsChain(state, slot, candidate))
+  if (!chosen || another) return undefined
+  // The latest revision is named by none: its blob must be proven wrong, not only locked.
+  if (!state.digests.has(slot.revision + 1)) return doubt === 'no key' ? undefined : chosen
   return (await previousOf(state, slot.revision + 1)) === chosen.digest ? chosen : undefined
 }

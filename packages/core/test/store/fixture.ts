@@ -7,7 +7,7 @@ import { faultyBackend, type FaultyBackend } from './faulty-backend.js'
 
 export interface TestLocation extends FaultyBackend {
   readonly memory: MemoryLocation
-  /** Flip a bit of a stored blob; what was noted about it stays. */
+  /** Flip a bit of a stored blob, counted from the end if negative; what was noted about it stays. */
   damage(name: string, revision: number, bit?: number): void
   /** Make the record of a blob agree with its bytes, as a service does that attests what it holds. */
   attest(name: string, revision: number): void
@@ -19,7 +19,8 @@ export function testLocation(id: string, memory = memoryLocation()): TestLocatio
     const revisions = memory.blobs.get(name)!
     const blob = revisions.get(revision)!
     const bytes = new Uint8Array(blob.bytes)
-    bytes[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7)
+    const index = (bit >> 3) + (bit < 0 ? bytes.length : 0)
+    bytes[index % bytes.length]! ^= 1 << (bit & 7)
     revisions.set(revision, { ...blob, bytes })
   }
   const attest = (name: string, revision: number) => {
