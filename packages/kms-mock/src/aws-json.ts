@@ -3,6 +3,9 @@ import { callerFromAuthorization } from './caller.js'
 import type { Caller } from './caller.js'
 import { KmsError } from './errors.js'
 
+/** How large a request body may be over HTTP: more than the largest valid one (CreateKey, its policy escaped) takes. */
+export const maxBodyBytes = 1024 * 1024
+
 /** A request of the AwsJson 1.1 protocol, from whichever transport. */
 export interface AwsJsonRequest {
   method: string

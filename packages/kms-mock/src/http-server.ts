@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIP } from 'node:net'
-import { answerAwsJson, errorResponse } from './aws-json.js'
+import { answerAwsJson, errorResponse, maxBodyBytes } from './aws-json.js'
 import type { AwsJsonResponse, Handle } from './aws-json.js'
 import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
@@ -29,9 +29,6 @@ export interface KmsServer {
   /** Stops listening; requests under way get a second to end. */
   close(): Promise<void>
 }
-
-/** More than the largest valid request (CreateKey with its policy escaped) takes. */
-export const maxBodyBytes = 1024 * 1024
 
 // The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here.
 const maxDrainedBytes = 16 * maxBodyBytes

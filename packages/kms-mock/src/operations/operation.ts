@@ -5,9 +5,7 @@ import { resolveKey } from '../state/resolve-key.js'
 import type { KeyIdRule } from '../state/resolve-key.js'
 import type { KmsState } from '../state/state.js'
 import type { InputOf, Members } from '../validation/shape.js'
-
-/** What an operation answers: blobs as bytes, timestamps as dates. */
-export type OperationOutput = Readonly<Record<string, unknown>>
+import type { OperationOutput } from './output.js'
 
 /** What an operation works with. */
 export interface OperationContext {

@@ -1,0 +1,2 @@
+/** What an operation answers: blobs as bytes, timestamps as dates. */
+export type OperationOutput = Readonly<Record<string, unknown>>
