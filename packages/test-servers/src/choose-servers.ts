@@ -1,4 +1,6 @@
+import { dynamodbServerKinds } from './dynamodb-servers.js'
 import { knownFaults } from './known-faults.js'
+import { s3ServerKinds } from './s3-servers.js'
 import type { ClientOptions, RunningServer, ServerKind } from './server-kind.js'
 import { TestServerError } from './test-server-error.js'
 
@@ -21,6 +23,17 @@ async function onlyAvailable<Options extends ClientOptions>(
 ): Promise<ServerKind<Options>[]> {
   const reasons = await Promise.all(kinds.map((kind) => kind.unavailable()))
   return kinds.filter((_, index) => reasons[index] === undefined)
+}
+
+function requestedIds(list: string): ReadonlySet<string> {
+  const known = new Set([...s3ServerKinds(), ...dynamodbServerKinds()].map((kind) => kind.id))
+  const ids = list.split(',').map((id) => id.trim())
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length > 0) {
+    const message = `SEALRING_TEST_SERVERS: ${unknown.join(', ')} is none of ${[...known].join(', ')}`
+    throw new TestServerError('SERVER_UNKNOWN', message)
+  }
+  return new Set(ids)
 }
 
 /** Starts the server of that id; without one, the user's own or the first from npm that this machine can run. */
@@ -51,7 +64,8 @@ export async function startChosen<Options extends ClientOptions>(
  * - unset: those from npm, and those that `.ci/install-servers` has put into `.test-servers/`;
  * - `npm`: those from npm alone;
  * - `all`: as unset, but at least one must have an empty fault list (`NO_FAULTLESS_SERVER`);
- * - a comma list of ids, which may serve several services: those, each of which must be there (`SERVER_UNAVAILABLE`).
+ * - a comma list of ids, of whatever service: those of this service among them, which may be none; each must be
+ *   known (`SERVER_UNKNOWN`) and there (`SERVER_UNAVAILABLE`).
  *
  * An endpoint from the environment takes the place of all of them.
  */
@@ -73,6 +87,6 @@ export async function chooseServers<Options extends ClientOptions>(
     }
     return available
   }
-  const ids = new Set(wish.split(',').map((id) => id.trim()))
+  const ids = requestedIds(wish)
   return Promise.all(kinds.filter((kind) => ids.has(kind.id)).map(requireAvailable))
 }

@@ -28,13 +28,28 @@ export type GuardReport =
 /** What a parent asks of its guard: to launch the server again, in the same folder, after it has ended. */
 export type GuardRequest = 'launch'
 
-function report(message: GuardReport): void {
-  if (process.connected) process.send!(message)
-}
-
 function guard({ command, args, env, folder, folders = [] }: GuardedCommand): void {
   for (const name of ['.', ...folders]) mkdirSync(join(folder, name), { recursive: true })
   let running: ChildProcess | undefined
+  let ending = false
+  const leave = (): void => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    process.exit(0)
+  }
+  const end = (): void => {
+    if (ending) return
+    ending = true
+    if (running?.pid === undefined) return leave()
+    running.once('exit', leave)
+    // Nothing a test server holds is worth a polite shutdown, and a stopped (SIGSTOP) one only obeys SIGKILL.
+    signalGroup(running.pid, 'SIGKILL')
+  }
+  const report = (message: GuardReport): void => {
+    // Without the callback, a parent that ended just now ends us with an uncaught EPIPE, our work undone.
+    process.send?.(message, undefined, undefined, (error) => {
+      if (error !== null) end()
+    })
+  }
   const launch = (): void => {
     // A group of its own: the server is signalled with all its workers, and never by the terminal's Ctrl-C.
     const server = spawn(command, args, {
@@ -53,16 +68,6 @@ function guard({ command, args, env, folder, folders = [] }: GuardedCommand): vo
       report({ ended: `exit ${signal ?? code}`, code, signal })
     })
     if (server.pid !== undefined) report({ pid: server.pid })
-  }
-  const leave = (): void => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    process.exit(0)
-  }
-  const end = (): void => {
-    if (running?.pid === undefined) return leave()
-    running.once('exit', leave)
-    // Nothing a test server holds is worth a polite shutdown, and a stopped (SIGSTOP) one only obeys SIGKILL.
-    signalGroup(running.pid, 'SIGKILL')
   }
   process.once('disconnect', end)
   process.once('SIGTERM', end)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { GuardedCommand, GuardReport, GuardRequest } from './guard.js'
 import { signalGroup } from './signal-group.js'
+import { TestServerError } from './test-server-error.js'
 
 const OUTPUT_KEPT = 4096
 
@@ -37,7 +38,10 @@ export function dataFolder(): string {
   return join(tmpdir(), `sealring-test-server-${randomUUID()}`)
 }
 
-/** Launches a command under a guard. Resolves once the process exists, not when it answers. */
+/**
+ * Launches a command under a guard. Resolves once the process exists, not when it answers.
+ * Throws `SERVER_START_FAILED` when the command can't be run.
+ */
 export async function startGuarded(command: GuardedCommand): Promise<GuardedProcess> {
   // Loaders, inspectors and coverage of the tests are none of the server's business.
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...env } = process.env
@@ -78,7 +82,7 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
   await Promise.race([once(guard, 'message'), gone])
   if (pid === undefined) {
     await stop()
-    throw new Error(`${command.command}: ${ended ?? 'not started'}`)
+    throw new TestServerError('SERVER_START_FAILED', `${command.command}: ${ended ?? 'not started'}`)
   }
   /** The guard's next report, or its end, while this process waits for it. */
   const reportOn = async (act: () => void): Promise<void> => {
