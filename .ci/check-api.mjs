@@ -32,7 +32,7 @@ for (const { folder, manifest } of publicPackages()) {
     ...Object.entries(manifest.bin ?? {}).map(([name, file]) => `command ${name} ${file}`),
     ...[...files]
       .map((file) => file.slice(base.length + 1))
-      .toSorted()
+      .toSorted((a, b) => (a < b ? -1 : 1))
       .map((file) => `\n--- ${file}\n${withoutComments(readFileSync(join(base, file), 'utf8'))}`),
   ].join('\n')
   const path = join(base, 'api.snapshot.txt')

@@ -76,7 +76,10 @@ const user = join(work, 'user')
 mkdirSync(user)
 const core = packages.find(({ manifest }) => manifest.name === '@sealring/core').manifest
 const peers = Object.entries(core.peerDependencies).map(([name, range]) => `${name}@${range}`)
-writeFileSync(join(user, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+writeFileSync(
+  join(user, 'package.json'),
+  JSON.stringify({ name: 'user', version: '1.0.0', private: true, type: 'module' }),
+)
 step('install the tarballs into an empty folder', () => {
   npm(
     [

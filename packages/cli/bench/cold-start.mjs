@@ -21,7 +21,7 @@ const cases = [
 function once({ name, args }) {
   const start = performance.now()
   const { status, stderr } = spawnSync(process.execPath, args, { cwd })
-  if (status !== 0) throw new Error(`${name} failed: ${stderr}`)
+  if (status !== 0) throw new Error(`${name} failed: ${String(stderr)}`)
   return performance.now() - start
 }
 

@@ -7,20 +7,26 @@ import {
   buildClient as buildOracle,
   MultiKeyringNode,
   RawAesKeyringNode,
-  RawAesWrappingSuiteIdentifier as Suite,
+  RawAesWrappingSuiteIdentifier as WrappingSuite,
 } from '@aws-crypto/client-node'
 import { buildClient } from '@sealring/core/envelope'
+import { rawAesKeyring } from '@sealring/core/keyring'
 import { lintVectors } from '#src/vectors/lint.js'
 import { readVectors, type Vector } from '#src/vectors/read-vectors.js'
 import { vectorsFolder } from '#src/vectors/vector-files.js'
 
-const wrappingSuites = {
-  16: Suite.AES128_GCM_IV12_TAG16_NO_PADDING,
-  24: Suite.AES192_GCM_IV12_TAG16_NO_PADDING,
-  32: Suite.AES256_GCM_IV12_TAG16_NO_PADDING,
-} as const
+const ourKeyring = ({ keys }: Vector): MultiKeyringNode =>
+  new MultiKeyringNode({
+    children: keys.map(({ namespace, name, material }) => rawAesKeyring({ namespace, name, key: material })),
+  })
 
-const keyringOf = ({ keys }: Vector): MultiKeyringNode =>
+const wrappingSuites = new Map([
+  [16, WrappingSuite.AES128_GCM_IV12_TAG16_NO_PADDING],
+  [24, WrappingSuite.AES192_GCM_IV12_TAG16_NO_PADDING],
+  [32, WrappingSuite.AES256_GCM_IV12_TAG16_NO_PADDING],
+])
+
+const oracleKeyring = ({ keys }: Vector): MultiKeyringNode =>
   new MultiKeyringNode({
     children: keys.map(
       ({ namespace, name, material }) =>
@@ -29,7 +35,7 @@ const keyringOf = ({ keys }: Vector): MultiKeyringNode =>
           keyName: name,
           // The AWS keyring refuses a slice of a pooled buffer.
           unencryptedMasterKey: new Uint8Array(material),
-          wrappingSuite: wrappingSuites[material.length as 16 | 24 | 32],
+          wrappingSuite: wrappingSuites.get(material.length)!,
           utf8Sorting: true,
         }),
     ),
@@ -57,17 +63,19 @@ describe('test-vectors', () => {
 
   for (const vector of vectors)
     it(`${vector.id}: ${vector.code ?? 'opens'}`, async () => {
-      const keyring = keyringOf(vector)
+      const [ours, theirs] = [ourKeyring(vector), oracleKeyring(vector)]
       if (vector.plaintext) {
-        const ours = await client.decrypt(keyring, vector.message)
-        const theirs = await oracle.decrypt(keyring, vector.message)
-        expect(ours.plaintext.equals(vector.plaintext)).to.equal(true)
-        expect(theirs.plaintext.equals(vector.plaintext)).to.equal(true)
-        expect(ours.messageHeader.encryptionContext).to.deep.equal(theirs.messageHeader.encryptionContext)
+        const opened = await client.decrypt(ours, vector.message)
+        const reference = await oracle.decrypt(theirs, vector.message)
+        expect(opened.plaintext.equals(vector.plaintext)).to.equal(true)
+        expect(reference.plaintext.equals(vector.plaintext)).to.equal(true)
+        expect(opened.messageHeader.encryptionContext).to.deep.equal(
+          reference.messageHeader.encryptionContext,
+        )
       } else {
-        expect(await rejection(client.decrypt(keyring, vector.message))).to.have.property('code', vector.code)
-        const theirs = await rejection(oracle.decrypt(keyring, vector.message))
-        expect(theirs === undefined).to.equal(openedByOracle.has(vector.id))
+        expect(await rejection(client.decrypt(ours, vector.message))).to.have.property('code', vector.code)
+        const refusal = await rejection(oracle.decrypt(theirs, vector.message))
+        expect(refusal === undefined).to.equal(openedByOracle.has(vector.id))
       }
     })
 
@@ -101,7 +109,7 @@ describe('test-vectors', () => {
     it('holds the manifests to their schemas', () => {
       const faults = faultsOf(() => {
         const path = `${folder}manifest.json`
-        const manifest = JSON.parse(readFileSync(path, 'utf8')) as { manifest: { version: number } }
+        const manifest: { manifest: { version: number } } = JSON.parse(readFileSync(path, 'utf8'))
         manifest.manifest.version = 9
         writeFileSync(path, JSON.stringify(manifest))
       })

@@ -25,12 +25,12 @@ const readBack = (entry: Entry): string => {
 }
 
 async function demo(path: string): Promise<void> {
-  const { step, heading } = narrator((text) => process.stdout.write(text))
+  const narrate = narrator((text) => process.stdout.write(text))
   const plaintext = await readFile(path)
   const name = 'demo/file'
 
-  heading(`Sealring demo: ${basename(path)}, ${plaintext.length} bytes`)
-  const env = await step('start servers on loopback', demoEnvironment, ({ servers }) =>
+  narrate.heading(`Sealring demo: ${basename(path)}, ${plaintext.length} bytes`)
+  const env = await narrate.step('start servers on loopback', demoEnvironment, ({ servers }) =>
     [servers.kms, servers.dynamodb, servers.s3]
       .map(({ id, endpoint }) => `${id} ${endpoint.slice(7)}`)
       .join(', '),
@@ -46,14 +46,14 @@ async function demo(path: string): Promise<void> {
       arbiter: 'dynamodb',
     })
 
-    heading('One seal, three places')
-    const receipt = await step(
+    narrate.heading('One seal, three places')
+    const receipt = await narrate.step(
       'put',
       () => store.put(name, plaintext, { context: { purpose: 'demo' } }),
       ({ revision, size, copies }) =>
         `revision ${revision}, ${size} sealed bytes, ${copies.filter(({ outcome }) => outcome === 'stored').length} copies`,
     )
-    const found = await step(
+    const found = await narrate.step(
       'read the raw bytes',
       () =>
         Promise.all([
@@ -71,7 +71,7 @@ async function demo(path: string): Promise<void> {
     )
 
     const oracle = buildClient()
-    await step(
+    await narrate.step(
       'open with @aws-crypto/client-node',
       () =>
         oracle.decrypt(
@@ -84,31 +84,31 @@ async function demo(path: string): Promise<void> {
       },
     )
 
-    heading('What breaks')
+    narrate.heading('What breaks')
     const read = async (title: string, servedBy: string): Promise<void> => {
-      const entry = await step(title, () => store.get(name), readBack)
+      const entry = await narrate.step(title, () => store.get(name), readBack)
       expect(sha256(entry.plaintext) === sha256(plaintext), 'get returns what was put')
       expect(entry.servedBy === servedBy, `${servedBy} serves`)
     }
     await read('get', 's3')
-    await step(
+    await narrate.step(
       'stop the S3 server',
       () => s3Process.kill(),
       () => 'connections are refused',
     )
     await read('get, S3 stopped', 'dynamodb')
-    await step(
+    await narrate.step(
       'damage the DynamoDB item',
       () => damageDynamodbCopy(dynamodb, table, receipt.size),
       () => 'one bit',
     )
     await read('get, S3 stopped, item damaged', 'folder')
-    await step(
+    await narrate.step(
       'disable the KMS key',
       () => kms.disableKey({ KeyId: keyArn }),
       () => keyArn.split(':').at(-1)!,
     )
-    await step(
+    await narrate.step(
       'get, key disabled',
       () =>
         store.get(name).then(
@@ -116,14 +116,12 @@ async function demo(path: string): Promise<void> {
           (error: unknown) => error,
         ),
       (error) => {
-        expect(
-          error instanceof SealringError && error.code === 'DATA_KEY_NOT_UNWRAPPED',
-          'the refusal has its code',
-        )
-        return `refused: ${(error as SealringError).code}, ${awsErrorName(error)}`
+        const code = error instanceof SealringError ? error.code : 'none'
+        expect(code === 'DATA_KEY_NOT_UNWRAPPED', 'the refusal has its code')
+        return `refused: ${code}, ${awsErrorName(error)}`
       },
     )
-    await step(
+    await narrate.step(
       'enable the key, start S3 again',
       async () => {
         await kms.enableKey({ KeyId: keyArn })
@@ -132,31 +130,31 @@ async function demo(path: string): Promise<void> {
       () => 'its objects are still there',
     )
 
-    heading('What mends')
+    narrate.heading('What mends')
     const counts = (copies: Readonly<Record<string, number>>): string =>
       Object.entries(copies)
         .filter(([, n]) => n > 0)
         .map(([state, n]) => `${n} ${state}`)
         .join(', ')
-    const before = await step(
+    const before = await narrate.step(
       'verify, without the key',
       () => store.verify(),
       ({ copies, findings }) =>
         `${counts(copies)}: ${findings.map(({ location, state }) => `${location} ${state}`).join(', ')}`,
     )
     expect(!before.clean, 'verify names the damaged copy')
-    await step(
+    await narrate.step(
       'repair',
       () => store.repair(),
       ({ writes }) => writes.map(({ location, action }) => `${location} ${action}`).join(', '),
     )
-    const after = await step(
+    const after = await narrate.step(
       'verify, opening each',
       () => store.verify({ open: true }),
       ({ copies }) => counts(copies),
     )
     expect(after.clean, 'everything agrees after the repair')
-    await step(
+    await narrate.step(
       'repair again',
       () => store.repair(),
       ({ writes }) => {
@@ -166,7 +164,7 @@ async function demo(path: string): Promise<void> {
     )
     const mended = await dynamodbCopy(dynamodb, table, receipt.size)
     expect(mended.digest === receipt.digest, 'the item has its bytes back')
-    heading(
+    narrate.heading(
       `Done: ${name} revision ${receipt.revision}, ${short(receipt.digest)} in ${locations.length} places.`,
     )
   } finally {

@@ -1,4 +1,5 @@
 import { createCipheriv, createHash, hkdfSync } from 'node:crypto'
+import type { CipherGCMTypes } from 'node:crypto'
 import { p384 } from '@noble/curves/nist.js'
 
 /**
@@ -67,9 +68,16 @@ const bodyAad = (messageId: Buffer, final: boolean, sequence: number, length: nu
     u32(length),
   ])
 
+const aesNames: Readonly<Record<number, CipherGCMTypes>> = {
+  16: 'aes-128-gcm',
+  24: 'aes-192-gcm',
+  32: 'aes-256-gcm',
+}
+
 function aesGcm(key: Buffer, iv: Buffer, aad: Buffer, plaintext: Buffer): [Buffer, Buffer] {
-  const bits = key.length * 8
-  const cipher = createCipheriv(`aes-${bits}-gcm` as 'aes-256-gcm', key, iv)
+  const name = aesNames[key.length]
+  if (!name) throw new Error(`No AES key has ${key.length} bytes.`)
+  const cipher = createCipheriv(name, key, iv)
   cipher.setAAD(aad)
   return [Buffer.concat([cipher.update(plaintext), cipher.final()]), cipher.getAuthTag()]
 }
