@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/backend.js'
 import { BackendError, StoreError } from '../errors.js'
 import { ask, askAll } from './ask.js'
+import { isOutcomeUnknown } from './copies.js'
 import type { FailureLog } from './failure-log.js'
 import { checkManifest, manifestFor, manifestKey, writeManifest } from './manifest.js'
 import { probeArbiter } from './probe-arbiter.js'
@@ -60,6 +61,7 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
 
   async function create(location: Backend, signal: AbortSignal | undefined): Promise<void> {
     const bytes = writeManifest(manifestFor(id, arbiter, location))
+    let lost: unknown
     try {
       const { outcome } = await ask(location, 'createSidecar', signal, () =>
         location.createSidecar(manifestKey, bytes, { signal }),
@@ -67,14 +69,11 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
       if (outcome === 'created') checked.add(location)
     } catch (error) {
       // A lost acknowledgement is settled by reading.
-      if (!(error instanceof BackendError && error.code === 'OUTCOME_UNKNOWN')) throw error
+      if (!isOutcomeUnknown(error)) throw error
+      lost = error
     }
     if (checked.has(location) || (await reread(location, signal))) return
-    throw new BackendError('BACKEND_FAILED', `Location "${location.id}" did not keep its manifest.`, {
-      backend: location.id,
-      operation: 'createSidecar',
-      retryable: true,
-    })
+    throw lost ?? unkept(location)
   }
 
   async function openArbiter(signal: AbortSignal | undefined): Promise<void> {
@@ -125,6 +124,13 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
       return checked.has(arbiter) || absent.size === replicas.length + 1
     },
   }
+}
+
+function unkept(location: Backend): BackendError {
+  return new BackendError('BACKEND_FAILED', `Location "${location.id}" did not keep its manifest.`, {
+    backend: location.id,
+    operation: 'createSidecar',
+  })
 }
 
 function unfit(arbiter: Backend): StoreError {
