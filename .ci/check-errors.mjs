@@ -1,8 +1,10 @@
-// Every error code has exactly one heading in docs/errors.md, and every heading is a code.
+// Every error code of core and of the command has exactly one heading in docs/errors.md, and every heading is a code.
 import { readFileSync } from 'node:fs'
 import { root } from './public-packages.mjs'
 
-const { errorCodes } = await import(`${root}packages/core/dist/errors.js`)
+const { errorCodes: coreCodes } = await import(`${root}packages/core/dist/errors.js`)
+const { cliErrorCodes } = await import(`${root}packages/cli/dist/exit-codes.js`)
+const errorCodes = { ...coreCodes, ...cliErrorCodes }
 const text = readFileSync(`${root}docs/errors.md`, 'utf8')
 const headings = [...text.matchAll(/^### ([A-Z][A-Z_]+)$/gm)].map(([, code]) => code)
 const faults = [
