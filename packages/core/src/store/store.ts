@@ -11,7 +11,10 @@ export interface StoreOptions {
   locations: readonly Backend[]
   /** `id` of the location that orders writers. Default: the first one. Must be what the manifests say. */
   arbiter?: string
-  /** Algorithm suite of new entries. Default: committing and signed (0x0578). */
+  /**
+   * Algorithm suite of new entries: 'signed' (default) is 0x0578, 'unsigned' 0x0478, both committing. A store opened
+   * for signed entries refuses to read unsigned ones (SUITE_NOT_ALLOWED), which every reader could have made.
+   */
   suite?: 'signed' | 'unsigned'
   /** How often a put that lost a race seals anew at the next revision. Default 8. */
   maxAttempts?: number
@@ -23,33 +26,59 @@ export interface Store {
 
   /**
    * Seal once and keep the same bytes in every location: first, conditionally, at the arbiter, then in
-   * parallel at the others. Resolves when `copies` of them have confirmed.
-   * Errors: INVALID_NAME, INVALID_CONTEXT, CONFLICT (`ifRevision` no longer holds, or `maxAttempts` races were
-   * lost), PUT_INCOMPLETE (`details` is the Receipt), ARBITER_MISMATCH, ARBITER_UNFIT, ARBITER_BEHIND, those
-   * of the keyring, and the arbiter's own BackendError when nothing was written.
+   * parallel at the others. Resolves when all have answered and `copies` of them have confirmed. Don't change the
+   * plaintext's bytes before that. The first put creates the manifests that are missing.
+   * Errors: INVALID_NAME, INVALID_CONTEXT, INVALID_ARGUMENT, CONFLICT (`ifRevision` no longer holds, `requestId` was
+   * used for other content, or `maxAttempts` races were lost), PUT_INCOMPLETE (`details` is the Receipt),
+   * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
+   * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, those of the
+   * keyring, and the arbiter's own BackendError. Except with PUT_INCOMPLETE nothing was written.
    */
   put(name: string, plaintext: Uint8Array | string, options?: PutOptions): Promise<Receipt>
 
-  /** Bring the copies that an incomplete put left out. Safe to repeat. Returns the new receipt. */
+  /**
+   * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
+   * receipt. Errors: PUT_INCOMPLETE (`details` is the new receipt; `committed: false` when the arbiter never got it),
+   * CONFLICT (another writer has the revision), ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
+   * STORE_MISMATCH, ARBITER_MISMATCH, INVALID_ARGUMENT, and as `put` those of manifests and the arbiter.
+   */
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
 
   /**
    * Open an entry from the nearest location that holds an intact copy.
-   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked),
-   * UNREADABLE (copies exist, none opens; `details` says why each failed), STALE, ROLLBACK, those of the keyring.
+   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
+   * was asked for), UNREADABLE (copies exist, none opens), STALE, ROLLBACK, TAMPERED (what this store object has seen
+   * is out of reach, gone, or another blob): `details` is a NotServed and says why each location failed. Further
+   * CONTEXT_MISMATCH, INVALID_NAME, INVALID_REVISION, INVALID_ARGUMENT, those of a contradicting manifest, and the
+   * keyring's, when a data key can't be had: that is no copy's fault.
    */
   get(name: string, options?: GetOptions): Promise<Entry>
 
-  /** The revisions of a name at the arbiter, ascending, without opening them. */
+  /**
+   * The revisions of a name at the arbiter, or while it is away at the nearest location that has some, ascending,
+   * without opening them. Errors: NOT_FOUND (the arbiter says so), UNDETERMINED, INVALID_NAME.
+   */
   history(name: string, options?: AbortOptions): Promise<History>
 
-  /** The names in the store. Falls back to the union of the reachable locations while the arbiter is away. */
+  /**
+   * The names in the store, in any order, each once. While the arbiter is away, the union of the locations that can be
+   * asked; iterating fails with UNDETERMINED when there is none.
+   */
   list(options?: ListOptions): Listing
 
-  /** Compare every copy of every revision with the arbiter's digest; with `open`, open and walk the chain too. */
+  /**
+   * Compare every copy of every revision with the digest that the arbiter recorded; with `open`, open the arbiter's and
+   * walk the chain too. Reads every copy that its service doesn't attest. Holds the names in memory. Errors: those of a
+   * contradicting manifest, and the arbiter's BackendError when it can't list its names.
+   */
   verify(options?: VerifyOptions): Promise<VerifyReport>
 
-  /** Copy from the arbiter outward what is missing or damaged elsewhere. Writes nothing the second time. */
+  /**
+   * Copy from the arbiter outward what is missing or damaged elsewhere; save other blobs as sidecars before they are
+   * replaced; with the key, restore at the arbiter what is damaged or missing there and provably its own. Writes nothing
+   * the second time (manifests that are missing are created too, and not listed). Errors: as `verify`, and those
+   * with which a put refuses a manifest.
+   */
   repair(options?: RepairOptions): Promise<RepairReport>
 }
 
@@ -64,7 +93,10 @@ export interface PutOptions extends AbortOptions {
   copies?: number
   /** Compare-and-set: write only if this is still the latest revision; `0` for "the name is new". */
   ifRevision?: { revision: number; digest: string } | 0
-  /** Lets a restarted process recognise the revision it wrote. Default: random. */
+  /**
+   * Lets a restarted process recognise the revision it wrote, among the latest 16, and complete it instead of writing
+   * another: 1 to 128 visible ASCII characters, public. Costs a read of each of them. Default: random, not searched for.
+   */
   requestId?: string
 }
 
@@ -130,8 +162,9 @@ export interface VerifyOptions extends AbortOptions {
 }
 
 /**
- * A copy in relation to the arbiter's digest: the same bytes, other (or damaged) bytes, absent, or above the
- * arbiter's tip. Never "authentic": that needs the key. `unreachable`: the location could not be asked.
+ * A copy in relation to the digest that the arbiter recorded: the same bytes, other (or damaged) bytes, absent, or a
+ * revision that the arbiter doesn't hold (`foreign`). Never "authentic": that needs the key. `unreachable`: the
+ * location could not be asked.
  */
 export type CopyState = 'agreed' | 'differs' | 'missing' | 'foreign' | 'unreachable'
 
@@ -173,5 +206,8 @@ export interface RepairReport {
   readonly failures: readonly LocationFailure[]
 }
 
-/** `fork-saved`: the other blob was kept as a sidecar before the copy was replaced. */
+/**
+ * `fork-saved`: the other blob was kept as a sidecar before the copy was replaced. `adopted`: the arbiter lacked the
+ * revision, and a replica's opened and fitted its chain.
+ */
 export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved'

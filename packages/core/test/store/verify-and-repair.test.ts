@@ -186,6 +186,19 @@ describe('store: repair', () => {
     await expectConverged(f)
   })
 
+  it('does not restore a damaged revision of the arbiter with another blob', async () => {
+    const f = await filled(2)
+    const branch = fixture({ suite: 'unsigned', keyring: f.keyring })
+    const first = blobsOf(f, 'a').get(1)!
+    for (const { memory } of branch.locations) memory.blobs.set(name, new Map([[1, first]]))
+    await branch.store.put(name, 'branch')
+    for (const id of ['b', 'c'] as const) blobsOf(f, id).set(2, blobsOf(branch, id).get(2)!)
+    f.a.damage(name, 2)
+    const report = await f.reopen().repair()
+    expect(wrote(report)).to.deep.equal([])
+    expect(left(report)).to.deep.equal(['2 a differs'])
+  })
+
   it('leaves what no location holds intact', async () => {
     const f = await filled()
     for (const location of f.locations) location.damage(name, 2)

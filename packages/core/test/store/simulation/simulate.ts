@@ -76,7 +76,7 @@ async function checkArbiter(
         .catch(() => undefined)
       const value = entry && Buffer.from(entry.plaintext).toString()
       if (value !== undefined && record.refused.has(value)) violate(`${value} was refused, and is there`)
-      if (!entry) continue
+      if (entry?.digest !== digest) continue
       const request = inspect(bytes).encryptionContext['sealring-request'] ?? ''
       if (requests.has(request)) violate(`request ${request} made ${requests.get(request)} and ${revision}`)
       requests.set(request, revision)
