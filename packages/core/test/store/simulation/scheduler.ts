@@ -29,12 +29,12 @@ export function scheduler(random: Random): Scheduler {
     later: (work) => void postponed.push(work),
     async run(tasks) {
       free = false
-      let ended = false
+      const progress = { ended: false }
       const all = Promise.allSettled(tasks).then((results) => {
-        ended = true
+        progress.ended = true
         return results
       })
-      while (!ended) {
+      while (!progress.ended) {
         // Everything that can go on without us has done so when the event loop comes round.
         await turn()
         await release()
