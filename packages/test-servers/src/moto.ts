@@ -6,7 +6,7 @@ const PYTHON = ['moto', 'bin', 'python']
 const SCRIPT = fileURLToPath(new URL('../src/moto_server.py', import.meta.url))
 
 /** What moto needs on disk; it answers for S3 and for DynamoDB alike. */
-export const motoFiles = (): string[] => [cachedFile(...PYTHON), cachedFile('moto', 'bin', 'moto_server')]
+export const motoFiles = (): string[] => [cachedFile(...PYTHON)]
 
 /** Serves moto on a loopback port, one request at a time. */
 export const motoCommand = (port: number): Omit<GuardedCommand, 'folder'> => ({

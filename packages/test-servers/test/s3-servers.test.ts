@@ -3,7 +3,8 @@ import { availableS3Servers, faultList } from '@sealring/test-servers'
 import type { RunningServer } from '@sealring/test-servers'
 import { AssertionError, expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
-import { S3_CHECKS, S3_PROTOCOL } from './s3-protocol.js'
+import { S3_CHECKS } from './s3-check-cases.js'
+import { S3_PROTOCOL } from './s3-protocol.js'
 
 for (const kind of await availableS3Servers()) {
   const faults = faultList(kind, 'protocol')
