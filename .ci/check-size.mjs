@@ -4,7 +4,8 @@ import { dirname, join, normalize } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { root } from './public-packages.mjs'
 
-const budget = 16 * 1024
+// What two suites and whole buffers need today is 16.5 KiB, comments included.
+const budget = 20 * 1024
 
 function reachable(file, seen = new Set()) {
   if (seen.has(file)) return seen
