@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,6 +72,7 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
     // The guard leaves only after its server; killed from outside it didn't, so we do its work.
     if (ended === undefined && pid !== undefined) signalGroup(pid, 'SIGKILL')
     ended ??= 'guard ended'
+    rmSync(command.folder, { recursive: true, force: true, maxRetries: 5 })
   })
   const stop = async (): Promise<void> => {
     if (guard.exitCode === null && guard.signalCode === null) {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { dynamodbServerKinds, s3ServerKinds, startS3 } from '@sealring/test-servers'
+import type { RunningServer } from '@sealring/test-servers'
 import { expect } from 'chai'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import { answersHttp } from '#src/answers-http.js'
@@ -133,10 +134,28 @@ describe('lifecycle of a server', () => {
     }
   })
 
-  it('nothing is left but the data when a guard is killed', async () => {
-    const server = await startS3('s3rver')
+  /** Runs with the folder of this case as the system's temporary folder. */
+  async function inFolder<Result>(run: () => Promise<Result>): Promise<Result> {
+    const previous = process.env['TMPDIR']
+    process.env['TMPDIR'] = folder
+    try {
+      return await run()
+    } finally {
+      if (previous === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = previous
+    }
+  }
+
+  const started = ({ endpoint, process }: RunningServer): Started => ({
+    endpoint,
+    pid: process!.pid,
+    guardPid: process!.guardPid,
+  })
+
+  it('nothing is left when a guard is killed', async () => {
+    const server = await inFolder(() => startS3('s3rver'))
     process.kill(server.process!.guardPid, 'SIGKILL')
-    await eventually('the server has ended', async () => !(await isAlive(server.process!.pid)))
+    await expectNothingLeft([started(server)])
     await server.stop()
   })
 
@@ -153,23 +172,13 @@ describe('lifecycle of a server', () => {
           this.test!.title += ` (not here: ${reason})`
           this.skip()
         }
-        const previous = process.env['TMPDIR']
-        process.env['TMPDIR'] = folder
-        const servers = await Promise.all([kind.start(), kind.start()]).finally(() => {
-          if (previous === undefined) delete process.env['TMPDIR']
-          else process.env['TMPDIR'] = previous
-        })
+        const servers = await inFolder(() => Promise.all([kind.start(), kind.start()]))
         expect(servers[0].endpoint).not.to.equal(servers[1].endpoint)
         for (const server of servers) {
           await server.stop()
           await server.stop()
         }
-        const started = servers.map(({ endpoint, process }) => ({
-          endpoint,
-          pid: process!.pid,
-          guardPid: process!.guardPid,
-        }))
-        await expectNothingLeft(started)
+        await expectNothingLeft(servers.map(started))
       })
     })
   }
