@@ -181,7 +181,7 @@ export const leavesWriteOpen = (error: unknown): boolean => meaningOf(error).ope
 
 /** The object is absent. A HEAD is answered 404 without a name when the bucket is absent as well. */
 export const isAbsent = (error: unknown): boolean =>
-  statusOf(error) === 404 && byName[nameOf(error)] !== meanings.noBucket
+  statusOf(error) === 404 && named(error) !== meanings.noBucket
 
 /** The condition of a conditional write does not hold. */
 export const isPreconditionFailed = (error: unknown): boolean => statusOf(error) === 412
@@ -192,17 +192,24 @@ export const isConflict = (error: unknown): boolean => statusOf(error) === 409
 /** A range begins after the last byte. */
 export const isRangeNotSatisfiable = (error: unknown): boolean => statusOf(error) === 416
 
+// Names and codes are the server's choice: 'constructor' is none of ours.
+const own = <Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
+
+const named = (error: unknown) => own(byName, nameOf(error))
+
 function meaningOf(error: unknown): Meaning {
   const { code, syscall, message } = fieldsOf(error)
   const status = statusOf(error)
-  const known = byName[nameOf(error)] ?? (status === undefined ? undefined : byStatus[status])
+  const known = named(error) ?? (status === undefined ? undefined : byStatus[status])
   if (known) return known
-  if (status !== undefined) return status >= 500 ? meanings.down : meanings.refused
+  // 501: the service lacks what was asked, a conditional write perhaps; it did nothing.
+  if (status !== undefined) return status >= 500 && status !== 501 ? meanings.down : meanings.refused
   if (syscall === 'connect' || syscall === 'getaddrinfo') return meanings.unconnected
   // The SDK gives these two no name or code of their own.
   if (String(message).startsWith('Checksum mismatch')) return meanings.damaged
   if (String(message).startsWith('Connection lost')) return meanings.lost
-  return bySystemCode[String(code)] ?? meanings.unknown
+  return own(bySystemCode, String(code)) ?? meanings.unknown
 }
 
 function permissionHint(operation: string): string {

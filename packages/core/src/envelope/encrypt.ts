@@ -160,21 +160,27 @@ async function encryptBytes(
 ): Promise<EncryptOutput> {
   const { encryptionContext = {}, suiteId } = options
   checkCallerContext(encryptionContext)
+  const plaintextLength = plaintext.length
   const plan = makePlan(plaintext, options, settings)
   const material = await encryptionMaterials(source, {
     suite: askedSuite(options, settings),
     suiteAsked: suiteId !== undefined,
     encryptionContext,
-    plaintextLength: plaintext.length,
+    plaintextLength,
     commitmentPolicy: settings.commitmentPolicy,
   })
   try {
     const suite = suiteOf(material)
     checkSupported(suite, settings)
+    // A resizable buffer may have shrunk while the materials were awaited.
+    if (plaintext.length !== plaintextLength)
+      throw new InputError('INVALID_ARGUMENT', 'The plaintext changed its length while it was sealed')
     const unsigned = sealUnsigned(material, suite, messageIds(messageIdLength), plan, settings)
     const { signature } = suite
     const result =
-      signature === undefined ? unsigned.target : await addSignature(material, signature, unsigned)
+      signature === undefined
+        ? unsigned.target.subarray(0, unsigned.length)
+        : await addSignature(material, signature, unsigned)
     return { result, messageHeader: unsigned.header }
   } finally {
     material.zeroUnencryptedDataKey()

@@ -52,7 +52,7 @@ function awsInput(options: KmsKeyringOptions): AwsKeyringInput {
 }
 
 function described({ operation, keyId, error }: KmsFailure): string {
-  return `${operation} under ${keyId}: ${failureName(error)}`
+  return `${operation} under ${keyId.replaceAll(/\p{C}/gu, '?')}: ${failureName(error)}`
 }
 
 class KmsKeyring extends KeyringNode {

@@ -1,4 +1,5 @@
 import { sealedBlob } from '../backend/sealed-blob.js'
+import { highest } from './highest.js'
 import { candidatesFor, followsChain, needsKey } from './candidates.js'
 import { createCopy } from './copies.js'
 import { previousOf } from './previous-of.js'
@@ -14,7 +15,7 @@ export async function adoptForeign(state: NameRepair): Promise<void> {
   const { digests, holdings } = state
   const held = new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]))
   const foreign = [...held].filter((revision) => !digests.has(revision)).toSorted((a, b) => a - b)
-  const tip = Math.max(0, ...digests.keys())
+  const tip = highest(digests.keys())
   for (const revision of foreign.filter((each) => each < tip).toReversed()) {
     await guarded(state, revision, async () => {
       const named = await previousOf(state, revision + 1)

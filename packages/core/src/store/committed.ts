@@ -3,6 +3,7 @@ import { sealedBlob } from '../backend/sealed-blob.js'
 import { EnvelopeError, StoreError } from '../errors.js'
 import { open, type Opened } from './open.js'
 import { damagedCopy, readCopy } from './read-copy.js'
+import { refusesBytes } from './refuses-bytes.js'
 import type { Committed, RepairRun } from './repair-run.js'
 
 /** A revision at the arbiter. Bytes that were not read yet are read when somebody needs them. */
@@ -38,6 +39,7 @@ export async function openBlob(run: RepairRun, slot: Slot, bytes: Uint8Array): P
   } catch (error) {
     run.signal?.throwIfAborted()
     if (error instanceof StoreError) return { failed: 'not ours' }
+    if (refusesBytes(error)) return { failed: 'not authentic' }
     if (!(error instanceof EnvelopeError)) return { failed: 'no key' }
     return { failed: rules.has(error.code) ? 'not ours' : 'not authentic' }
   }

@@ -1,5 +1,6 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import { InputError, StoreError } from '../errors.js'
+import { checkContext } from './binding.js'
 import { entryOf } from './entry.js'
 import { latestByArbiter, latestOfAll, nearestLatest } from './find-latest.js'
 import { givenRevision } from './given-revision.js'
@@ -17,8 +18,11 @@ export async function get(parts: StoreParts, name: string, options: GetOptions =
   if (!Object.hasOwn(latestBy, freshness))
     throw new InputError('INVALID_ARGUMENT', `freshness must be one of ${Object.keys(latestBy).join(', ')}.`)
   signal?.throwIfAborted()
+  checkContext(context)
   const run = reading(parts, name, signal)
-  const served = await (revision === undefined ? latestBy[freshness](run) : givenRevision(run, revision))
+  const served = await (revision === undefined
+    ? latestBy[freshness](run)
+    : givenRevision(run, revision, freshness))
   signal?.throwIfAborted()
   requireContext(run, served, context)
   parts.floors.raise(name, served)

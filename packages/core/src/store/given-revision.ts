@@ -1,13 +1,26 @@
 import { ask } from './ask.js'
 import { absent, fail } from './find-latest.js'
 import { nothingServed } from './not-served.js'
+import type { GetOptions } from './store.js'
 import { tryRevision, type Reading, type Served } from './reading.js'
 
-/** A revision by its number, from the nearest location that can open its copy. */
-export async function givenRevision(run: Reading, revision: number): Promise<Served> {
-  const served = await tryRevision(run, revision)
-  if (served) return served
-  const said = await arbiterStat(run, revision)
+/**
+ * A revision by its number, from the nearest location that can open its copy; with another freshness than 'nearest',
+ * of the blob that the arbiter has there.
+ */
+export async function givenRevision(
+  run: Reading,
+  revision: number,
+  freshness: NonNullable<GetOptions['freshness']>,
+): Promise<Served> {
+  const asked = freshness === 'nearest' ? undefined : await arbiterStat(run, revision)
+  if (freshness === 'arbiter' && !asked)
+    throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
+  if (!asked || asked.stat) {
+    const served = await tryRevision(run, revision, asked?.stat?.digest)
+    if (served) return served
+  }
+  const said = asked ?? (await arbiterStat(run, revision))
   if (!said) {
     if (run.refused.size > 0 || run.damaged.size > 0) return fail(run, revision)
     throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")

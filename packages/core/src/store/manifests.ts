@@ -37,6 +37,17 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
     checked.add(location)
   }
 
+  /** A replica whose manifest can't be understood is left alone; it doesn't stop the others. */
+  function judge(location: Backend, bytes: Uint8Array, failed: Map<Backend, unknown>): void {
+    try {
+      accept(location, bytes)
+    } catch (error) {
+      const damaged = error instanceof StoreError && error.code === 'MANIFEST_INVALID'
+      if (!damaged || location === arbiter) throw error
+      failed.set(location, error)
+    }
+  }
+
   async function survey(signal: AbortSignal | undefined) {
     const unchecked = [arbiter, ...replicas].filter((location) => !checked.has(location))
     const absent = new Set<Backend>()
@@ -46,7 +57,7 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
     )
     for (const [location, answer] of answers)
       if ('error' in answer) failed.set(location, answer.error)
-      else if (answer.value) accept(location, answer.value)
+      else if (answer.value) judge(location, answer.value, failed)
       else absent.add(location)
     return { absent, failed }
   }

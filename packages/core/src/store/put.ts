@@ -4,6 +4,7 @@ import { StoreError } from '../errors.js'
 import { ask } from './ask.js'
 import { commitAtArbiter } from './commit-at-arbiter.js'
 import { replicate } from './copies.js'
+import { doubtTip } from './doubt-tip.js'
 import { describeError } from './failure-log.js'
 import type { Floor } from './floors.js'
 import type { StoreParts } from './parts.js'
@@ -82,6 +83,7 @@ async function latestAtArbiter(
 ): Promise<Floor> {
   const { arbiter } = parts
   const stat = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
+  if (!lost && !parts.floors.of(name)) await doubtTip(parts, name, stat, signal)
   const tip = { revision: stat?.revision ?? 0, digest: stat?.digest ?? '' }
   checkFloor(parts, name, tip)
   return lost && lost.revision > tip.revision ? lost : tip

@@ -24,11 +24,23 @@ export async function readCopy(
   return ask(location, 'read', signal, async () => {
     const stored = await location.read({ name, revision }, { signal })
     if (!stored) return undefined
+    checkSize(location, stored)
     const bytes = await collectUpTo(location, stored)
     const blob = sealedBlob(bytes)
     const { body: _body, ...stat } = stored
     return { location, stat, blob, bytes, intact: blob.digest === stat.digest }
   })
+}
+
+/** Whoever can write to a location could otherwise have a reader fill its memory. */
+function checkSize(location: Backend, { name, revision, size }: StoredBlob): void {
+  const { maxBlobBytes } = location.capabilities
+  if (size <= maxBlobBytes) return
+  throw new BackendError(
+    'BLOB_TOO_LARGE',
+    `${JSON.stringify(name)} revision ${revision} at "${location.id}" has ${size} bytes, the location holds up to ${maxBlobBytes}.`,
+    { backend: location.id, operation: 'read' },
+  )
 }
 
 /** Fails with BLOB_DAMAGED as soon as there are more bytes than the record says: a body need not end. */

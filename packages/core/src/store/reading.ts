@@ -7,6 +7,7 @@ import type { Floor } from './floors.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import { readCopy, type Copy } from './read-copy.js'
+import { refusesBytes } from './refuses-bytes.js'
 
 /** A copy that opened: authentic, and bound to the name and revision that were asked for. */
 export interface Served extends Opened {
@@ -136,13 +137,13 @@ export async function tryRevision(
     const served = await tryCopy(run, location, revision, digest)
     if (served) return served
   }
-  if (digest === undefined || run.keyFailure || !run.damaged.has(keyOf(run.parts.arbiter, revision)))
-    return undefined
+  if (digest === undefined || !run.damaged.has(keyOf(run.parts.arbiter, revision))) return undefined
   return tryRevision(run, revision)
 }
 
 function isDamage(error: unknown): boolean {
   if (error instanceof BackendError) return error.code === 'BLOB_DAMAGED'
+  if (refusesBytes(error)) return true
   return error instanceof EnvelopeError || (error instanceof StoreError && error.code === 'BINDING_MISMATCH')
 }
 

@@ -37,7 +37,8 @@ export async function repair(parts: StoreParts, options: RepairOptions = {}): Pr
     await namesAnywhere(parts, prefix, failures, signal),
     concurrency,
     async (name) => {
-      progress.revisions += await repairName(run, name)
+      const revisions = await repairName(run, name)
+      progress.revisions += revisions
       progress.names += 1
       onProgress?.({ ...progress, writes: writes.length })
     },

@@ -1,4 +1,5 @@
 import type { Backend, Slot } from '../backend/backend.js'
+import { highest } from './highest.js'
 import { BackendError } from '../errors.js'
 import { chainWalk, type ChainWalk } from './chain-walk.js'
 import { compareCopy } from './compare-copy.js'
@@ -50,7 +51,7 @@ async function verifyName(run: Run, name: string): Promise<void> {
     if ('error' in answer) failures.add(location, 'revisions', answer.error)
     else holdings.set(location, answer.value)
   const revisions = new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]))
-  const tip = Math.max(0, ...(holdings.get(parts.arbiter)?.keys() ?? []))
+  const tip = highest(holdings.get(parts.arbiter)?.keys() ?? [])
   const walk = options.open ? chainWalk(parts, name) : undefined
   for (const revision of [...revisions].toSorted((a, b) => a - b)) {
     run.revisions += 1

@@ -1,6 +1,7 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
 import { memoryBackend, memoryLocation, reservedName, type Backend } from '@sealring/core'
+import { receiptIn } from './details.js'
 import { losingAnswer, refusing } from './faulty-backend.js'
 import { fixture, testLocation, type TestLocation } from './fixture.js'
 import { rejection } from './rejection.js'
@@ -42,7 +43,8 @@ describe('store: manifests', () => {
     const other = f.reopen()
     for (const { calls } of f.locations) calls.length = 0
     await other.put('x', 'z')
-    expect(f.b.calls).to.deep.equal(['readSidecar', 'create'])
+    // A process that has seen nothing of the name asks whether the replicas contradict the arbiter.
+    expect(f.b.calls).to.deep.equal(['readSidecar', 'latest', 'create'])
   })
 
   it('are not created by reads', async () => {
@@ -88,10 +90,22 @@ describe('store: manifests', () => {
       '{"arbiter":"a","format":1,"location":"b","more":1,"store":"test"}',
       '{"arbiter":"a","format":1,"location":7,"store":"test"}',
     ]) {
-      await overwrite(f.b, text)
+      await overwrite(f.a, text)
       await rejection(f.reopen().put('x', 'z'), 'MANIFEST_INVALID')
     }
     expect(f.a.memory.blobs.get('x')!.size).to.equal(1)
+  })
+
+  it('leave out a replica whose manifest nobody can read, and only that', async () => {
+    const f = fixture()
+    await f.store.put('x', 'y')
+    await overwrite(f.b, 'nonsense')
+    const error = await rejection(f.reopen().put('x', 'z'), 'PUT_INCOMPLETE')
+    expect(receiptIn(error).copies).to.deep.include.members([
+      { location: 'a', outcome: 'stored' },
+      { location: 'c', outcome: 'stored' },
+    ])
+    expect(f.b.memory.blobs.get('x')!.size).to.equal(1)
   })
 
   it('refuse an arbiter that came back empty', async () => {

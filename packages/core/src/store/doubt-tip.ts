@@ -1,0 +1,76 @@
+import type { Backend, SlotStat } from '../backend/backend.js'
+import { EnvelopeError, StoreError } from '../errors.js'
+import { ask, askAll } from './ask.js'
+import type { Binding } from './binding.js'
+import { open } from './open.js'
+import type { StoreParts } from './parts.js'
+import { damagedCopy, readCopy } from './read-copy.js'
+import { refusesBytes } from './refuses-bytes.js'
+
+/**
+ * What a process that has seen nothing of a name asks before it builds on the arbiter's latest revision: whether
+ * the replicas contradict it. A replica above it that opens, and follows it, means that the arbiter was rolled back
+ * (ARBITER_BEHIND); another blob in the same slot, that one of the two is damaged: the arbiter's, if it does not open
+ * (BLOB_DAMAGED), since a revision that named damaged bytes could never be repaired. What can't be asked or
+ * opened contradicts nothing.
+ */
+export async function doubtTip(
+  parts: StoreParts,
+  name: string,
+  tip: SlotStat | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { arbiter, replicas } = parts
+  const at = tip?.revision ?? 0
+  const answers = await askAll(replicas, 'latest', signal, (replica) => replica.latest(name, { signal }))
+  for (const [replica, answer] of answers) {
+    const theirs = 'value' in answer ? answer.value : undefined
+    if (!theirs) continue
+    if (theirs.revision > at) {
+      const opened = await tryOpening(parts, replica, theirs, signal)
+      const follows =
+        typeof opened === 'object' && (theirs.revision > at + 1 || opened.previous === tip?.digest)
+      if (!follows) continue
+      // Perhaps another writer came between the two questions.
+      const now = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
+      if ((now?.revision ?? 0) < theirs.revision) throw behind(parts, name, at, replica, theirs)
+    } else if (tip && theirs.revision === at && theirs.digest !== tip.digest) {
+      if ((await tryOpening(parts, arbiter, tip, signal)) === 'damaged') throw damagedCopy(arbiter, tip)
+    }
+  }
+}
+
+/** `unknown` when the copy can't be read, or its data key can't be had. */
+async function tryOpening(
+  parts: StoreParts,
+  location: Backend,
+  stat: SlotStat,
+  signal: AbortSignal | undefined,
+): Promise<Binding | 'damaged' | 'unknown'> {
+  try {
+    const copy = await readCopy(location, stat, signal)
+    if (!copy) return 'unknown'
+    if (!copy.intact) return 'damaged'
+    return (await open(parts, stat, copy.bytes)).binding
+  } catch (error) {
+    signal?.throwIfAborted()
+    const atFault = error instanceof EnvelopeError || error instanceof StoreError || refusesBytes(error)
+    return atFault ? 'damaged' : 'unknown'
+  }
+}
+
+function behind(
+  parts: StoreParts,
+  name: string,
+  at: number,
+  replica: Backend,
+  { revision, digest }: SlotStat,
+): StoreError {
+  const details = { name, arbiter: parts.arbiter.id, latest: at, location: replica.id, revision, digest }
+  return new StoreError(
+    'ARBITER_BEHIND',
+    `The arbiter "${parts.arbiter.id}" is at revision ${at} of ${JSON.stringify(name)}, "${replica.id}" has revision ` +
+      `${revision}, which opens: the arbiter was rolled back or restored. Run verify and repair; nothing was written.`,
+    { details },
+  )
+}
