@@ -97,6 +97,10 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
 const outcomes: Readonly<Record<string, Outcome | undefined>> = { ...coreOutcomes, ...cliErrorCodes }
 
 /** The kind of failure behind an error code; `undefined` for a code that is not one of ours. */
+export function isErrorCode(code: string): code is ErrorCode | CliErrorCode {
+  return Object.hasOwn(outcomes, code)
+}
+
 export function outcomeOf(code: string): Outcome | undefined {
   return Object.hasOwn(outcomes, code) ? outcomes[code] : undefined
 }

@@ -54,7 +54,7 @@ const byCode: Readonly<Record<string, string>> = {
   BACKEND_FAILED: 'try again; if it stays, the location itself has the answer',
   NOT_FOUND: '`sealring list` shows the names, `sealring history NAME` the revisions',
   UNDETERMINED: 'the arbiter does not answer, so nobody can say whether it exists: try again later',
-  UNREADABLE: 'no copy opens: `sealring verify` shows the state of each; restore one from a backup',
+  UNREADABLE: 'no copy opens, so repair has nothing to copy: restore one from a backup',
   STALE: 'a newer revision is known to exist, but its location does not answer: try again later',
   ROLLBACK: 'the arbiter has lost revisions that were seen before: find out why before you write',
   CONFLICT: 'look with `sealring history NAME`, then put again on top of the latest revision',
@@ -62,7 +62,8 @@ const byCode: Readonly<Record<string, string>> = {
   BINDING_MISMATCH:
     'this copy was moved here from another store, name or revision: run `sealring verify --open`',
   ARBITER_MISMATCH: 'the locations name another arbiter: set "arbiter" in the configuration to that one',
-  ARBITER_BEHIND: 'a copy is newer than the arbiter: run `sealring verify`, then `sealring repair`',
+  ARBITER_BEHIND:
+    'other locations hold what the arbiter lost: stop writers; `sealring repair` brings lost revisions back, a lost manifest must be restored',
   ARBITER_UNFIT: 'set "arbiter" to a location that honours conditional writes, such as DynamoDB',
   MANIFEST_INVALID: 'the manifest of a location is damaged: restore it, or take the location out',
   STORE_MISMATCH: 'the location belongs to another store: check "store" and the location',
@@ -99,6 +100,9 @@ const byCredentialsError: Readonly<Record<string, string>> = {
   ExpiredToken: 'the AWS credentials have expired: sign in again',
   CredentialsProviderError: 'no AWS credentials were found: set a profile or sign in first',
 }
+
+/** Repair copies what opens; it can't make up what nobody has. */
+export const unopenedHint = 'repair copies what opens: if it leaves these, restore them from a backup'
 
 /** The hint for a code, made more exact by the names of the errors that caused it. */
 export function hintFor(code: string, causes: readonly string[] = []): string {

@@ -1,7 +1,9 @@
+import type { LocationFailure } from '@sealring/core'
 import { CliError } from './cli-error.js'
 import { exitCodes, outcomeOf } from './exit-codes.js'
 import { hintFor } from './hints.js'
 import type { Session } from './session.js'
+import { failureWarnings } from './warnings.js'
 import { writeJson, writeLines } from './write.js'
 
 interface Described {
@@ -21,6 +23,7 @@ interface Described {
  */
 export async function reportError(error: unknown, session: Session, json: boolean): Promise<number> {
   const { exit, document, ...described } = describe(error)
+  if (!json) await writeLines(session.stderr, failureWarnings(failuresOf(described.details)))
   await writeLines(session.stderr, [
     `sealring: ${described.code}: ${described.message}`,
     `hint: ${described.hint}`,
@@ -54,6 +57,13 @@ function describe(error: unknown): Described {
     ...('details' in error ? { details: error.details } : {}),
     document: own?.document ?? {},
   }
+}
+
+/** What single locations said, where the details of a failure tell. */
+function failuresOf(details: unknown): readonly LocationFailure[] {
+  if (typeof details !== 'object' || details === null || !('failures' in details)) return []
+  const { failures } = details
+  return Array.isArray(failures) ? failures : []
 }
 
 function codeOf(error: unknown): string | undefined {

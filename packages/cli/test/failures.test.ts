@@ -153,6 +153,7 @@ describe('failures', () => {
       expectFailure(await run(['get', 'a', '-o', 'out', '--json']), 6, 'DATA_KEY_NOT_UNWRAPPED', 'enable')
       expectFailure(await run(['put', 'a'], canary), 6, 'DATA_KEY_NOT_WRAPPED', 'enable')
       expect((await run(['verify'])).exit, 'no key is needed').to.equal(0)
+      expectFailure(await run(['verify', '--open', '--json']), 6, 'DATA_KEY_NOT_UNWRAPPED', 'keyring')
       expect(await readdir(folder())).not.to.include('out')
       expect(await filesBelow(join(folder(), '.sealring'))).to.deep.equal(before)
 
@@ -162,6 +163,17 @@ describe('failures', () => {
       await kms.handle('EnableKey', { KeyId })
       expect((await run(['get', 'a'])).stdout.toString()).to.equal(canary)
     }).timeout(60_000)
+
+    it('no region anywhere', async () => {
+      const env = { AWS_REGION: '', AWS_DEFAULT_REGION: '', AWS_CONFIG_FILE: join(folder(), 'none') }
+      for (const location of [
+        { type: 'dynamodb', id: 'there', table: 'secrets' },
+        { type: 's3', id: 'there', bucket: 'secrets' },
+      ]) {
+        await config({ type: 'raw-aes', namespace: 'n', name: 'k', keyEnv: 'KEY' }, [location])
+        expectFailure(await run(['get', 'a'], '', env), 3, 'CONFIG_INVALID', 'AWS_REGION')
+      }
+    })
 
     it('a local key whose state is gone, or is none', async () => {
       await initLocal(folder())
@@ -245,9 +257,9 @@ describe('failures', () => {
       const before = await filesBelow(join(folder(), '.sealring'))
       for (const location of ['near', 'far'])
         for (const file of await blobsOf(folder(), location)) await truncate(file)
-      expectFailure(await run(['get', 'a', '-o', 'out', '--json']), 7, 'UNREADABLE', 'sealring verify')
+      expectFailure(await run(['get', 'a', '-o', 'out', '--json']), 7, 'UNREADABLE', 'backup')
       expect(await readdir(folder())).not.to.include('out')
-      expectFailure(await run(['verify', '--open', '--json']), 11, 'VERIFY_DIFFERS', 'sealring repair')
+      expectFailure(await run(['verify', '--open', '--json']), 11, 'VERIFY_DIFFERS', 'backup')
       expect(await filesBelow(join(folder(), '.sealring'))).to.deep.equal(before)
     })
 

@@ -93,6 +93,17 @@ describe('the embedded default', () => {
     expect((await sealring(['verify'], { cwd: folder() })).exit).to.equal(0)
   })
 
+  it('mends the arbiter, and until then puts nothing on top of what is damaged there', async () => {
+    await initLocal(folder())
+    await putText(folder(), 'a', 'x')
+    await damage(folder(), 'near')
+    const put = await sealring(['put', 'a'], { cwd: folder(), input: 'y' })
+    expect(put.code, put.stderr).to.equal('BLOB_DAMAGED')
+    expect((await sealring(['repair'], { cwd: folder() })).exit).to.equal(0)
+    expect((await sealring(['put', 'a'], { cwd: folder(), input: 'y' })).exit).to.equal(0)
+    expect((await sealring(['verify', '--open'], { cwd: folder() })).exit).to.equal(0)
+  })
+
   it('reads on when the nearest copy is damaged, and says so', async () => {
     await initLocal(folder())
     await putText(folder(), 'a', 'x')

@@ -1,5 +1,7 @@
 import type { CopyFinding, VerifyReport } from '@sealring/core'
 import { CliError } from '../cli-error.js'
+import { isErrorCode, outcomeOf } from '../exit-codes.js'
+import { unopenedHint } from '../hints.js'
 import { openStore } from '../open-store.js'
 import type { Session } from '../session.js'
 import { failureWarnings } from '../warnings.js'
@@ -48,9 +50,18 @@ function unclean(report: VerifyReport): CliError {
   const { length: unopened } = report.unopened
   if (differing + unopened === 0)
     return new CliError('VERIFY_INCOMPLETE', 'Not every location could be asked.', { document: report })
+  const locked = report.unopened.filter(({ code }) => outcomeOf(code) === 'keyring')
+  // Nothing speaks against the copies: it is the key that could not be had.
+  if (differing === 0 && locked.length === unopened && isErrorCode(locked[0]!.code))
+    return new CliError(locked[0]!.code, `Revisions whose data key can't be had: ${unopened}.`, {
+      document: report,
+    })
   const parts = [
     ...(differing > 0 ? [`Copies that don't agree with the arbiter: ${differing}`] : []),
     ...(unopened > 0 ? [`Revisions that don't open or don't follow from the one before: ${unopened}`] : []),
   ]
-  return new CliError('VERIFY_DIFFERS', `${parts.join('; ')}.`, { document: report })
+  return new CliError('VERIFY_DIFFERS', `${parts.join('; ')}.`, {
+    document: report,
+    ...(differing === 0 && { hint: unopenedHint }),
+  })
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { fileBackend, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
 import { CliError } from '../cli-error.js'
-import { awsClientConfig } from './aws-client-config.js'
+import { awsClientConfig, checkRegion } from './aws-client-config.js'
 import type {
   DynamodbConfig,
   FileConfig,
@@ -48,6 +48,7 @@ async function dynamodbLocation({ id, table, namespace, ...service }: DynamodbCo
     import('@sealring/backend-dynamodb'),
   ])
   const client = new DynamoDBClient(awsClientConfig(service))
+  await checkRegion(`the location "${id}"`, client.config.region)
   return dynamodbBackend({ id, client, table, ...(namespace !== undefined && { namespace }) })
 }
 
@@ -61,6 +62,7 @@ async function s3Location(location: S3Config): Promise<Backend> {
     ...awsClientConfig(service),
     ...(forcePathStyle !== undefined && { forcePathStyle }),
   })
+  await checkRegion(`the location "${id}"`, client.config.region)
   return s3Backend({
     id,
     client,

@@ -45,7 +45,7 @@ export function checkName(name: string): void {
 export function checkNameGrammar(name: string): void {
   if (typeof name !== 'string') throw new InputError('INVALID_NAME', 'An entry name must be a string.')
   const rule = rules.find(({ broken }) => broken(name))
-  if (rule) throw new InputError('INVALID_NAME', `The entry name ${JSON.stringify(name)} ${rule.says}.`)
+  if (rule) throw new InputError('INVALID_NAME', `The entry name ${rule.says}.`)
 }
 
 /** Fails with INVALID_REVISION unless `revision` is an integer from 1 to 999 999 999 999. */

@@ -6,6 +6,7 @@ import { open } from './open.js'
 import type { StoreParts } from './parts.js'
 import { damagedCopy, readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
+import { sameMessage } from './same-message.js'
 
 /**
  * What a process that has seen nothing of a name asks before it builds on the arbiter's latest revision: whether
@@ -29,33 +30,54 @@ export async function doubtTip(
     if (theirs.revision > at) {
       const opened = await tryOpening(parts, replica, theirs, signal)
       const follows =
-        typeof opened === 'object' && (theirs.revision > at + 1 || opened.previous === tip?.digest)
+        opened.state === 'opened' && (theirs.revision > at + 1 || opened.binding.previous === tip?.digest)
       if (!follows) continue
       // Perhaps another writer came between the two questions.
       const now = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
       if ((now?.revision ?? 0) < theirs.revision) throw behind(parts, name, at, replica, theirs)
     } else if (tip && theirs.revision === at && theirs.digest !== tip.digest) {
-      if ((await tryOpening(parts, arbiter, tip, signal)) === 'damaged') throw damagedCopy(arbiter, tip)
+      if (await isDamaged(parts, tip, replica, theirs, signal)) throw damagedCopy(arbiter, tip)
     }
   }
 }
 
-/** `unknown` when the copy can't be read, or its data key can't be had. */
+/** Whether the arbiter's copy is: it does not open, for its own fault or, being the same message, where theirs does. */
+async function isDamaged(
+  parts: StoreParts,
+  tip: SlotStat,
+  replica: Backend,
+  theirs: SlotStat,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const ours = await tryOpening(parts, parts.arbiter, tip, signal)
+  if (ours.state !== 'unknown') return ours.state === 'damaged'
+  const other = await tryOpening(parts, replica, theirs, signal)
+  return other.state === 'opened' && ours.bytes !== undefined && sameMessage(ours.bytes, other.bytes)
+}
+
+type Opening =
+  | { readonly state: 'opened'; readonly bytes: Uint8Array; readonly binding: Binding }
+  | { readonly state: 'damaged' }
+  /** The copy can't be read, or its data key can't be had. */
+  | { readonly state: 'unknown'; readonly bytes?: Uint8Array }
+
 async function tryOpening(
   parts: StoreParts,
   location: Backend,
   stat: SlotStat,
   signal: AbortSignal | undefined,
-): Promise<Binding | 'damaged' | 'unknown'> {
+): Promise<Opening> {
+  let bytes: Uint8Array | undefined
   try {
     const copy = await readCopy(location, stat, signal)
-    if (!copy) return 'unknown'
-    if (!copy.intact) return 'damaged'
-    return (await open(parts, stat, copy.bytes)).binding
+    if (!copy) return { state: 'unknown' }
+    if (!copy.intact) return { state: 'damaged' }
+    bytes = copy.bytes
+    return { state: 'opened', bytes, binding: (await open(parts, stat, bytes)).binding }
   } catch (error) {
     signal?.throwIfAborted()
     const atFault = error instanceof EnvelopeError || error instanceof StoreError || refusesBytes(error)
-    return atFault ? 'damaged' : 'unknown'
+    return atFault ? { state: 'damaged' } : { state: 'unknown', ...(bytes && { bytes }) }
   }
 }
 

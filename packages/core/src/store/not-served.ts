@@ -12,7 +12,7 @@ export interface NotServed {
 const advice: Partial<Record<StoreErrorCode, string>> = {
   NOT_FOUND: 'Check the name; list shows what there is.',
   UNDETERMINED: 'Try again when the arbiter can be reached.',
-  UNREADABLE: 'Repair it, or ask for an older revision by its number.',
+  UNREADABLE: 'Restore a copy from a backup, or ask for an older revision by its number.',
   STALE: 'Try again when more locations can be reached.',
   ROLLBACK: 'The arbiter was rolled back or restored: run verify and repair.',
   TAMPERED: 'Run verify, and find out who writes to the arbiter.',

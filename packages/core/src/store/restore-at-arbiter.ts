@@ -1,10 +1,11 @@
-import type { Slot, SlotStat } from '../backend/backend.js'
+import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
 import { candidatesFor, followsChain, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { previousOf } from './previous-of.js'
 import type { Committed, NameRepair } from './repair-run.js'
+import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
 import { examine } from './survey.js'
 
@@ -32,7 +33,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
 
   const candidates = await candidatesFor(state, slot)
   const chosen = doubt
-    ? await ofTheChain(state, slot, candidates, doubt)
+    ? await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)
     : ofTheRecord(state, slot, candidates, stat)
   // Perhaps only the key is missing: then nothing speaks against the arbiter.
   if (!chosen && doubt === 'no key') return own
@@ -83,11 +84,13 @@ async function ofTheChain(
   state: NameRepair,
   slot: Slot,
   { opening }: Candidates,
-  doubt: OpenFailure,
+  locked: SealedBlob | undefined,
 ): Promise<Candidate | undefined> {
   const [chosen, another] = opening.filter((candidate) => followsChain(state, slot, candidate))
   if (!chosen || another) return undefined
-  // The latest revision is named by none: its blob must be proven wrong, not only locked.
-  if (!state.digests.has(slot.revision + 1)) return doubt === 'no key' ? undefined : chosen
+  // The latest revision is named by none: its blob must be proven wrong, not only locked; a data key that can't be
+  // had proves it when the rest is the chosen message.
+  if (!state.digests.has(slot.revision + 1))
+    return !locked || sameMessage(await locked.bytes(), chosen.bytes) ? chosen : undefined
   return (await previousOf(state, slot.revision + 1)) === chosen.digest ? chosen : undefined
 }

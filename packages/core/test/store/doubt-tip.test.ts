@@ -26,6 +26,27 @@ describe('store: a process that has seen nothing of a name', () => {
     expect((await f.reopen().verify({ open: true })).clean).to.equal(true)
   })
 
+  it('has every damaged byte of the latest revision mended, wherever it is', async () => {
+    const f = await filled()
+    const pristine = f.a.memory.blobs.get(name)!.get(2)!
+    for (let at = 0; at < pristine.bytes.length; at += 5) {
+      f.a.memory.blobs.get(name)!.set(2, pristine)
+      f.a.damage(name, 2, at * 8)
+      f.a.attest(name, 2)
+      const context = `byte ${at} of ${pristine.bytes.length}`
+      expect(
+        await f
+          .reopen()
+          .put(name, 'three')
+          .catch((e: unknown) => e),
+        context,
+      ).to.have.property('code', 'BLOB_DAMAGED')
+      const { writes } = await f.reopen().repair()
+      expect(writes, context).to.deep.include({ name, revision: 2, location: 'a', action: 'replaced' })
+      expect(f.a.memory.blobs.get(name)!.get(2)!.digest, context).to.equal(pristine.digest)
+    }
+  }).timeout(60_000)
+
   it('finds that the arbiter was rolled back', async () => {
     const f = await filled()
     f.a.memory.blobs.get(name)!.delete(2)
