@@ -1,19 +1,13 @@
 // Compares the public types of every package with packages/*/api.snapshot.txt; with --update, writes them.
 // A change of a snapshot is a change of the public API: docs/versioning.md says which kind needs which release.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { entryPoints, publicPackages, root } from './public-packages.mjs'
+import { reachable } from './reachable.mjs'
 
 const update = process.argv.includes('--update')
 
-/** All declaration files that an entry point reaches by relative imports, itself included. */
-function reachable(file, seen = new Set()) {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g))
-    reachable(normalize(join(dirname(file), specifier.replace(/\.js$/, '.d.ts'))), seen)
-  return seen
-}
+const declarationOf = (path) => path.replace(/\.js$/, '.d.ts')
 
 const withoutComments = (text) =>
   text
@@ -26,7 +20,7 @@ let faults = 0
 for (const { folder, manifest } of publicPackages()) {
   const base = join(root, folder)
   const entries = entryPoints(manifest)
-  const files = new Set(entries.flatMap(({ types }) => [...reachable(join(base, types))]))
+  const files = new Set(entries.flatMap(({ types }) => [...reachable(join(base, types), declarationOf)]))
   const snapshot = [
     ...entries.map(({ subpath, types }) => `entry ${subpath} ${types}`),
     ...Object.entries(manifest.bin ?? {}).map(([name, file]) => `command ${name} ${file}`),

@@ -1,19 +1,12 @@
 // The size budget of the envelope: what `import '@sealring/core/envelope'` brings of ours, gzipped.
 import { readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { root } from './public-packages.mjs'
+import { reachable } from './reachable.mjs'
 
 // What two suites and whole buffers need today is 16.5 KiB, comments included.
 const budget = 20 * 1024
-
-function reachable(file, seen = new Set()) {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from|import\(?)\s*['"](\.[^'"]+)['"]/g))
-    reachable(normalize(join(dirname(file), specifier)), seen)
-  return seen
-}
 
 const files = [...reachable(join(root, 'packages/core/dist/envelope/index.js'))]
 const size = gzipSync(Buffer.concat(files.map((file) => readFileSync(file)))).length
