@@ -61,6 +61,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   FRAME_OUT_OF_ORDER: 'damaged',
   COMMITMENT_MISMATCH: 'damaged',
   SIGNATURE_INVALID: 'damaged',
+  CONTEXT_NOT_REPRODUCED: 'input',
   KEYRING_INVALID: 'keyring',
   NO_DATA_KEY: 'keyring',
   DATA_KEY_NOT_UNWRAPPED: 'keyring',

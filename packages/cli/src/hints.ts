@@ -38,6 +38,8 @@ const byCode: Readonly<Record<string, string>> = {
   FRAME_UNAUTHENTIC: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   FRAME_OUT_OF_ORDER: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   COMMITMENT_MISMATCH: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
+  CONTEXT_NOT_REPRODUCED:
+    'the message was sealed with another context: `sealring inspect` shows what it stores',
   SIGNATURE_INVALID: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   KEYRING_INVALID: 'check "keyring" in the configuration',
   NO_DATA_KEY: 'check that "keyring" in the configuration names a key that can make data keys',

@@ -20,6 +20,7 @@ export const errorCodes = {
   FRAME_OUT_OF_ORDER: 'envelope',
   COMMITMENT_MISMATCH: 'envelope',
   SIGNATURE_INVALID: 'envelope',
+  CONTEXT_NOT_REPRODUCED: 'envelope',
   // Wrapping and unwrapping data keys.
   KEYRING_INVALID: 'keyring',
   NO_DATA_KEY: 'keyring',

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { tagLength, type AlgorithmSuite } from './algorithm-suites.js'
+import { tagLength, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 
 // One update of many megabytes is several times slower than many of this size.
 const pieceLength = 64 * 1024

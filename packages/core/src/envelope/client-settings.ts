@@ -1,5 +1,5 @@
 import type { CommitmentPolicy } from '@aws-crypto/material-management-node'
-import { checkCommitmentPolicy, type CommitmentPolicyName } from './commitment-policy.js'
+import { checkCommitmentPolicy, type CommitmentPolicyName } from '../materials/commitment-policy.js'
 import { resolveLimits, type Limits } from './limits.js'
 
 export interface ClientOptions extends Partial<Limits> {

@@ -1,8 +1,10 @@
 import { resolveSettings, type ClientOptions } from './client-settings.js'
-import type { CommitmentPolicyName } from './commitment-policy.js'
-import { decryptMessage, type DecryptOptions, type DecryptOutput } from './decrypt.js'
-import { encryptMessage, type EncryptOptions, type EncryptOutput } from './encrypt.js'
-import type { MaterialsSource } from './materials.js'
+import type { CommitmentPolicyName } from '../materials/commitment-policy.js'
+import { decryptMessage, type DecryptOutput } from './decrypt.js'
+import type { DecryptOptions } from './decrypt-options.js'
+import { encryptMessage, type EncryptOutput } from './encrypt.js'
+import type { EncryptOptions } from './encrypt-options.js'
+import type { MaterialsSource } from '../materials/ask-for-materials.js'
 
 /**
  * Seals and opens messages of the AWS Encryption SDK; arguments and results are those of client-node. The functions

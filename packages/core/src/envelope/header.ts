@@ -1,30 +1,29 @@
 import { EnvelopeError } from '../errors.js'
-import type { AlgorithmSuite } from './algorithm-suites.js'
-import type { EncryptionContext } from './encryption-context.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import type { EncryptionContext } from '../materials/encryption-context.js'
 
 /** data-format/message-header.md#supported-content-types */
 export const contentTypes = { unframed: 1, framed: 2 } as const
 export type ContentType = keyof typeof contentTypes
 
-/** One entry of data-format/message-header.md#encrypted-data-key-entries. */
-export interface DataKeyEntry {
-  readonly providerId: string
-  readonly providerInfo: Uint8Array
-  readonly ciphertext: Uint8Array
-}
-
 export interface ParsedHeader {
   readonly suite: AlgorithmSuite
   readonly messageId: Buffer
+  /** The pairs that are stored. */
   readonly encryptionContext: EncryptionContext
   readonly dataKeys: readonly DataKeyEntry[]
   readonly contentType: ContentType
+  /** 0 in an unframed message. */
   readonly frameLength: number
+  /** Commit key; empty where the suite doesn't commit. */
   readonly commitKey: Buffer
-  /** The header body as it stood in the message: what the tag authenticates. A copy, as `tag` is. */
+  /** The header body as it stood in the message: what the tag authenticates. A copy, as `iv` and `tag` are. */
   readonly body: Buffer
+  /** Of the header tag: zero in format 2, which stores none. */
+  readonly iv: Buffer
   readonly tag: Buffer
-  /** Bytes of body and tag together. */
+  /** Bytes of body and authentication together. */
   readonly length: number
 }
 
@@ -34,13 +33,34 @@ export interface HeaderFields {
   /** As `serializeContext` gives it. */
   readonly serializedContext: Uint8Array
   readonly dataKeys: readonly DataKeyEntry[]
+  readonly contentType: ContentType
   readonly frameLength: number
   readonly commitKey: Uint8Array
 }
 
-/** data-format/message-header.md#header-body-version-20: version, suite, message id. */
-export const messageIdOffset = 3
-export const messageIdLength = 32
+/** What differs between the header bodies of data-format/message-header.md#header-body-version-10 and -20. */
+export interface HeaderLayout {
+  /** Version, in format 1 also the type, and suite: where the message id begins. */
+  readonly messageIdOffset: number
+  readonly messageIdLength: number
+  /** Between content type and frame length: reserved bytes and IV length. */
+  readonly middle: Buffer
+  /** Bytes of the IV in front of the header tag. */
+  readonly storedIvLength: number
+}
+
+/** data-format/message-header.md#supported-types: customer authenticated encrypted data. */
+export const messageType = 0x80
+
+export const headerLayouts: Readonly<Record<1 | 2, HeaderLayout>> = {
+  1: {
+    messageIdOffset: 4,
+    messageIdLength: 16,
+    middle: Buffer.from([0, 0, 0, 0, 12]),
+    storedIvLength: 12,
+  },
+  2: { messageIdOffset: 3, messageIdLength: 32, middle: Buffer.alloc(0), storedIvLength: 0 },
+}
 
 /** Throws MESSAGE_TOO_LARGE (client-apis/client.md#maximum-number-of-encrypted-data-keys). */
 export function checkDataKeyCount(count: number, maximum: number | false): void {

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import { asBuffer } from './byte-reader.js'
+import { asBuffer } from '../materials/byte-reader.js'
 
 /** The bytes of an argument: a view of bytes, or a new Buffer for text. Throws INVALID_ARGUMENT. */
 export function inputBytes(value: unknown, encoding: BufferEncoding | undefined, name: string): Buffer {

@@ -1,11 +1,12 @@
-import type { AlgorithmSuite } from './algorithm-suites.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import type { EncryptionContext } from '../materials/encryption-context.js'
+import { printable } from '../materials/printable.js'
+import { readBody } from './body.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
-import type { EncryptionContext } from './encryption-context.js'
-import { scanFrames } from './frames.js'
-import type { ContentType, DataKeyEntry } from './header.js'
+import type { ContentType } from './header.js'
 import { inputBytes } from './input-bytes.js'
 import { parseHeader } from './parse-header.js'
-import { printable } from './printable.js'
 import { checkEnd, readFooter } from './signature.js'
 
 export interface DataKeyInfo {
@@ -36,11 +37,13 @@ export interface MessageInfo {
   readonly encryptionContext: EncryptionContext
   readonly encryptedDataKeys: readonly DataKeyInfo[]
   readonly contentType: ContentType
+  /** 0 in an unframed message. */
   readonly frameLength: number
   /** Bytes of the header with its tag. */
   readonly headerLength: number
   /** Bytes of all frames with their tags. */
   readonly bodyLength: number
+  /** 1 for an unframed body. */
   readonly frames: number
   readonly plaintextLength: number
   /** Bytes of the signature; 0 when the suite signs nothing. */
@@ -70,7 +73,7 @@ export function inspect(message: Uint8Array | string, options: InspectOptions = 
   const settings = resolveSettings(options)
   const bytes = inputBytes(message, options.encoding, 'message')
   const header = parseHeader(bytes, settings)
-  const body = scanFrames(bytes, header.length, header.frameLength, settings.maxFrameLength)
+  const body = readBody(bytes, header, settings.maxFrameLength)
   const footer = header.suite.signature === undefined ? undefined : readFooter(bytes, body.end)
   checkEnd(bytes, footer?.end ?? body.end)
   return {

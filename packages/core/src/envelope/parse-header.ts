@@ -1,11 +1,25 @@
 import { isUtf8 } from 'node:buffer'
 import { EnvelopeError } from '../errors.js'
-import { algorithmSuites, commitKeyLength, tagLength, type AlgorithmSuite } from './algorithm-suites.js'
-import { byteReader, readBytes, readField, readUint16, readUint32, readUint8 } from './byte-reader.js'
-import type { ByteReader } from './byte-reader.js'
-import { parseContext, type EncryptionContext } from './encryption-context.js'
-import { checkDataKeyCount, contentTypes, messageIdLength, messageIdOffset } from './header.js'
-import type { DataKeyEntry, ParsedHeader } from './header.js'
+import {
+  algorithmSuites,
+  commitKeyLength,
+  ivLength,
+  tagLength,
+  type AlgorithmSuite,
+} from '../materials/algorithm-suites.js'
+import {
+  byteReader,
+  readBytes,
+  readField,
+  readUint16,
+  readUint32,
+  readUint8,
+} from '../materials/byte-reader.js'
+import type { ByteReader } from '../materials/byte-reader.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import { parseContext, type EncryptionContext } from '../materials/encryption-context.js'
+import { checkDataKeyCount, contentTypes, headerLayouts, messageType } from './header.js'
+import type { ContentType, ParsedHeader } from './header.js'
 import type { Limits } from './limits.js'
 
 export interface ParseHeaderOptions extends Limits {
@@ -25,12 +39,17 @@ function readSuite(reader: ByteReader): AlgorithmSuite {
     throw unsupported('This looks like the base64 text of a message: decode it first')
   }
   const version = readUint8(reader, 'the version')
-  if (version === 1) throw unsupported('Message format 1 is not supported yet')
-  if (version !== 2) throw unsupported('This is no message of the AWS Encryption SDK')
+  if (version !== 1 && version !== 2) throw unsupported('This is no message of the AWS Encryption SDK')
+  if (version === 1) {
+    const type = readUint8(reader, 'the type')
+    if (type !== messageType) throw unsupported(`There is no message type ${type}`)
+  }
   const id = readUint16(reader, 'the algorithm suite')
   const suite = algorithmSuites.get(id)
   if (suite?.messageFormat !== version) {
-    throw unsupported(`Message format 2 has no algorithm suite 0x${id.toString(16).padStart(4, '0')}`)
+    throw unsupported(
+      `Message format ${version} has no algorithm suite 0x${id.toString(16).padStart(4, '0')}`,
+    )
   }
   return suite
 }
@@ -67,26 +86,52 @@ function readDataKeys(reader: ByteReader, maximum: number | false): DataKeyEntry
   return entries
 }
 
+const contentTypeNames: ReadonlyMap<number, ContentType> = new Map([
+  [contentTypes.unframed, 'unframed'],
+  [contentTypes.framed, 'framed'],
+])
+
+function checkMiddle(middle: Buffer, expected: Buffer): void {
+  if (middle.equals(expected)) return
+  const what =
+    middle.readUInt32BE(0) === 0 ? `The IV length is ${middle[4]}` : 'The reserved bytes are not zero'
+  throw new EnvelopeError('MESSAGE_NOT_CANONICAL', `${what} in the header`)
+}
+
+/** data-format/message-header.md#frame-length */
+function checkFrameLength(contentType: ContentType, frameLength: number): void {
+  if (contentType === 'framed' && frameLength === 0) {
+    throw new EnvelopeError('MESSAGE_NOT_CANONICAL', 'A framed message has the frame length 0')
+  }
+  if (contentType === 'unframed' && frameLength !== 0) {
+    throw new EnvelopeError('MESSAGE_NOT_CANONICAL', 'An unframed message has a frame length')
+  }
+}
+
+const zeroIv = Buffer.alloc(ivLength)
+
 /**
- * Parses the header at the start of `message` (data-format/message-header.md#header-body-version-20). Nothing in it
- * is authentic yet. Throws MESSAGE_TRUNCATED, MESSAGE_TOO_LARGE, MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED.
+ * Parses the header at the start of `message` (data-format/message-header.md#structure). Nothing in it is authentic
+ * yet. Throws MESSAGE_TRUNCATED, MESSAGE_TOO_LARGE, MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED.
  */
 export function parseHeader(message: Uint8Array, options: ParseHeaderOptions): ParsedHeader {
   const reader = byteReader(message, options.maxHeaderLength)
   const suite = readSuite(reader)
+  const { messageIdOffset, messageIdLength, middle, storedIvLength } = headerLayouts[suite.messageFormat]
   readBytes(reader, messageIdLength, 'the message id')
   const encryptionContext = readContext(reader, options)
   const dataKeys = readDataKeys(reader, options.maxEncryptedDataKeys)
   const type = readUint8(reader, 'the content type')
+  const foundMiddle = readBytes(reader, middle.length, 'the IV length')
   const frameLength = readUint32(reader, 'the frame length')
-  readBytes(reader, commitKeyLength, 'the commit key')
+  const suiteDataLength = suite.committing ? commitKeyLength : 0
+  readBytes(reader, suiteDataLength, 'the commit key')
   const bodyLength = reader.offset
-  readBytes(reader, tagLength, 'the header tag')
-  if (type === contentTypes.unframed) throw unsupported('Unframed messages are not supported yet')
-  if (type !== contentTypes.framed) throw unsupported(`There is no content type ${type}`)
-  if (frameLength === 0) {
-    throw new EnvelopeError('MESSAGE_NOT_CANONICAL', 'A framed message has the frame length 0')
-  }
+  readBytes(reader, storedIvLength + tagLength, 'the header tag')
+  const contentType = contentTypeNames.get(type)
+  if (contentType === undefined) throw unsupported(`There is no content type ${type}`)
+  checkMiddle(foundMiddle, middle)
+  checkFrameLength(contentType, frameLength)
   // What will be authenticated must be what was parsed, whatever happens to the caller's bytes meanwhile.
   const own = Buffer.from(reader.bytes.subarray(0, reader.offset))
   const body = own.subarray(0, bodyLength)
@@ -95,11 +140,12 @@ export function parseHeader(message: Uint8Array, options: ParseHeaderOptions): P
     messageId: body.subarray(messageIdOffset, messageIdOffset + messageIdLength),
     encryptionContext,
     dataKeys,
-    contentType: 'framed',
+    contentType,
     frameLength,
-    commitKey: body.subarray(bodyLength - commitKeyLength),
+    commitKey: body.subarray(bodyLength - suiteDataLength),
     body,
-    tag: own.subarray(bodyLength),
+    iv: storedIvLength === 0 ? zeroIv : own.subarray(bodyLength, bodyLength + storedIvLength),
+    tag: own.subarray(own.length - tagLength),
     length: own.length,
   }
 }

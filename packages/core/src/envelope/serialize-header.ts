@@ -1,13 +1,10 @@
 import { EnvelopeError } from '../errors.js'
-import { commitKeyLength, tagLength } from './algorithm-suites.js'
-import { asBuffer } from './byte-reader.js'
-import { contentTypes, messageIdLength, messageIdOffset } from './header.js'
-import type { DataKeyEntry, HeaderFields } from './header.js'
+import { tagLength } from '../materials/algorithm-suites.js'
+import { asBuffer } from '../materials/byte-reader.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import { contentTypes, headerLayouts, messageType } from './header.js'
+import type { HeaderFields } from './header.js'
 import type { Limits } from './limits.js'
-
-const prefixLength = messageIdOffset + messageIdLength
-/** Content type, frame length, commit key. */
-const suffixLength = 1 + 4 + commitKeyLength
 
 interface SerializableKey {
   readonly fields: readonly Buffer[]
@@ -28,29 +25,39 @@ function writeField(target: Buffer, field: Uint8Array, offset: number): number {
   return start + field.byteLength
 }
 
-/** The header body (data-format/message-header.md#header-body-version-20); its tag is the caller's to add. */
+/** The header body (data-format/message-header.md#header-body); its authentication is the caller's to add. */
 export function serializeHeaderBody(header: HeaderFields, limits: Limits): Buffer {
+  const { suite, serializedContext } = header
   if (header.dataKeys.length > 0xffff) {
     throw new EnvelopeError('MESSAGE_TOO_LARGE', 'The format holds 65,535 encrypted data keys')
   }
-  if (header.serializedContext.byteLength > limits.maxContextLength) {
+  if (serializedContext.byteLength > limits.maxContextLength) {
     throw new EnvelopeError('MESSAGE_TOO_LARGE', 'The encryption context exceeds maxContextLength')
   }
+  const layout = headerLayouts[suite.messageFormat]
   const keys = header.dataKeys.map(serializableKey)
   const keysLength = keys.reduce((sum, key) => sum + key.length, 0)
-  const length = prefixLength + 2 + header.serializedContext.byteLength + 2 + keysLength + suffixLength
-  if (length + tagLength > limits.maxHeaderLength) {
+  const length =
+    layout.messageIdOffset +
+    layout.messageIdLength +
+    (2 + serializedContext.byteLength) +
+    (2 + keysLength) +
+    (1 + layout.middle.length + 4) +
+    header.commitKey.byteLength
+  if (length + layout.storedIvLength + tagLength > limits.maxHeaderLength) {
     throw new EnvelopeError('MESSAGE_TOO_LARGE', 'The header would exceed maxHeaderLength')
   }
   const body = Buffer.allocUnsafe(length)
-  let offset = body.writeUInt8(header.suite.messageFormat, 0)
-  offset = body.writeUInt16BE(header.suite.id, offset)
+  let offset = body.writeUInt8(suite.messageFormat, 0)
+  if (suite.messageFormat === 1) offset = body.writeUInt8(messageType, offset)
+  offset = body.writeUInt16BE(suite.id, offset)
   body.set(header.messageId, offset)
-  offset = writeField(body, header.serializedContext, offset + messageIdLength)
+  offset = writeField(body, serializedContext, offset + layout.messageIdLength)
   offset = body.writeUInt16BE(keys.length, offset)
   for (const key of keys) for (const field of key.fields) offset = writeField(body, field, offset)
-  offset = body.writeUInt8(contentTypes.framed, offset)
-  offset = body.writeUInt32BE(header.frameLength, offset)
+  offset = body.writeUInt8(contentTypes[header.contentType], offset)
+  body.set(layout.middle, offset)
+  offset = body.writeUInt32BE(header.frameLength, offset + layout.middle.length)
   body.set(header.commitKey, offset)
   return body
 }

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, KeyObject, sign, verify } from 'node:crypto'
+import { createSign, createVerify, sign, verify, type KeyObject } from 'node:crypto'
 import { EnvelopeError, KeyringError } from '../errors.js'
-import type { AlgorithmSuite } from './algorithm-suites.js'
-import { byteReader, readField } from './byte-reader.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import { byteReader, readField } from '../materials/byte-reader.js'
 
 type SignatureAlgorithm = NonNullable<AlgorithmSuite['signature']>
 
@@ -13,20 +13,9 @@ const groupOrders: Readonly<Record<SignatureAlgorithm['curve'], bigint>> = {
   ),
 }
 
-function keyObject(key: unknown, fromPem: (pem: string) => KeyObject): KeyObject {
-  if (key instanceof KeyObject) return key
-  if (typeof key === 'string') return fromPem(key)
+function required(key: KeyObject | undefined): KeyObject {
+  if (key !== undefined) return key
   throw new KeyringError('KEYRING_INVALID', 'The materials have no key for their signature')
-}
-
-/** The signing key of materials: a KeyObject, or the PEM that AWS's classes hold. Throws KEYRING_INVALID. */
-export function signingKey(key: unknown): KeyObject {
-  return keyObject(key, createPrivateKey)
-}
-
-/** The verification key of materials, likewise. */
-export function verificationKey(key: unknown): KeyObject {
-  return keyObject(key, createPublicKey)
 }
 
 /** The smaller of s and n − s: both verify, and one content must have one digest. */
@@ -52,20 +41,23 @@ function derSignature(r: Buffer, s: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0x30, length]), ...integers])
 }
 
-/** The signature over header and body, DER, low-s; made on the thread pool. */
+/** DER, low-s, from the two integers that node:crypto gives. */
+function canonical(curve: SignatureAlgorithm['curve'], raw: Buffer): Buffer {
+  const half = raw.length / 2
+  return derSignature(raw.subarray(0, half), lowS(curve, raw.subarray(half)))
+}
+
+/** The signature over header and body, DER, low-s; made on the thread pool. Throws KEYRING_INVALID. */
 export function signMessage(
   { curve, hash }: SignatureAlgorithm,
-  key: KeyObject,
+  signingKey: KeyObject | undefined,
   signed: Buffer,
 ): Promise<Buffer> {
+  const key = required(signingKey)
   return new Promise((resolve, reject) => {
     sign(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, (error, raw) => {
-      if (error !== null) {
-        reject(error)
-        return
-      }
-      const half = raw.length / 2
-      resolve(derSignature(raw.subarray(0, half), lowS(curve, raw.subarray(half))))
+      if (error === null) resolve(canonical(curve, raw))
+      else reject(error)
     })
   })
 }
@@ -73,16 +65,48 @@ export function signMessage(
 /** Whether the signature fits; checked on the thread pool. High-s signatures of other SDKs are accepted. */
 export function verifyMessage(
   { hash }: SignatureAlgorithm,
-  key: KeyObject,
+  verificationKey: KeyObject | undefined,
   signed: Buffer,
   signature: Buffer,
 ): Promise<boolean> {
+  const key = required(verificationKey)
   return new Promise((resolve, reject) => {
     verify(hash, signed, { key, dsaEncoding: 'der' }, signature, (error, valid) => {
       if (error === null) resolve(valid)
       else reject(error)
     })
   })
+}
+
+/** Signs what passes by; the signature itself is made at once, not on the thread pool. */
+export function streamSigner({ curve, hash }: SignatureAlgorithm, signingKey: KeyObject | undefined) {
+  const key = required(signingKey)
+  const signer = createSign(hash)
+  return {
+    update: (bytes: Buffer): void => void signer.update(bytes),
+    sign: (): Buffer => canonical(curve, signer.sign({ key, dsaEncoding: 'ieee-p1363' })),
+  }
+}
+
+/** Verifies what passes by, likewise. */
+export function streamVerifier({ hash }: SignatureAlgorithm, verificationKey: KeyObject | undefined) {
+  const key = required(verificationKey)
+  const verifier = createVerify(hash)
+  return {
+    update: (bytes: Buffer): void => void verifier.update(bytes),
+    verify: (signature: Buffer): boolean => verifier.verify({ key, dsaEncoding: 'der' }, signature),
+  }
+}
+
+export function signatureInvalid(): EnvelopeError {
+  return new EnvelopeError('SIGNATURE_INVALID', 'The signature does not fit the message')
+}
+
+/** data-format/message-footer.md */
+export function footer(signature: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(2 + signature.length)
+  bytes.set(signature, bytes.writeUInt16BE(signature.length, 0))
+  return bytes
 }
 
 /** The longest footer: two integers of the curve's size, each with a sign byte, in DER, and its length. */

@@ -1,13 +1,23 @@
 import { inspect } from 'node:util'
-import { KeyringNode } from '@aws-crypto/material-management-node'
+import { KeyringNode, KeyringTraceFlag } from '@aws-crypto/material-management-node'
 import type {
   EncryptedDataKey,
   NodeDecryptionMaterial,
   NodeEncryptionMaterial,
 } from '@aws-crypto/material-management-node'
-import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node'
 import { KeyringError } from '../errors.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import { ownAwsClasses } from '../materials/aws-classes.js'
+import { dataKeyEntry, encryptedDataKey, unencryptedBytes } from '../materials/aws-materials.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import {
+  serializeContext,
+  serializeContextByLocale,
+  type EncryptionContext,
+} from '../materials/encryption-context.js'
+import { directKeyring, type DirectKeyring } from '../materials/materials.js'
 import { keyFailure } from './key-failure.js'
+import { isWrappingKeyLength, rawAesWrapping, type RawAesWrapping } from './raw-aes-wrapping.js'
 
 export interface RawAesKeyringOptions {
   /** Key namespace: who manages the key. Public, stored in every message. Not 'aws-kms'. */
@@ -18,19 +28,7 @@ export interface RawAesKeyringOptions {
   readonly key: Uint8Array
 }
 
-type WrappingSuite = ConstructorParameters<typeof RawAesKeyringNode>[0]['wrappingSuite']
-
-// framework/raw-aes-keyring.md#wrapping-algorithm
-const wrappingSuites: ReadonlyMap<number, WrappingSuite> = new Map([
-  [16, RawAesWrappingSuiteIdentifier.AES128_GCM_IV12_TAG16_NO_PADDING],
-  [24, RawAesWrappingSuiteIdentifier.AES192_GCM_IV12_TAG16_NO_PADDING],
-  [32, RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING],
-])
-
-/** Tag length, IV length and IV, which follow the name in the provider info. */
-const infoSuffixLength = 4 + 4 + 12
-
-function checkOptions({ namespace, name, key }: RawAesKeyringOptions): WrappingSuite {
+function checkedWrapping({ namespace, name, key }: RawAesKeyringOptions): RawAesWrapping {
   for (const text of [namespace, name]) {
     if (typeof text !== 'string' || text === '') {
       throw new KeyringError('KEYRING_INVALID', 'A raw AES keyring needs a namespace and a name')
@@ -39,77 +37,63 @@ function checkOptions({ namespace, name, key }: RawAesKeyringOptions): WrappingS
   if (namespace === 'aws-kms') {
     throw new KeyringError('KEYRING_INVALID', 'The namespace "aws-kms" is reserved for AWS KMS')
   }
-  const suite = key instanceof Uint8Array ? wrappingSuites.get(key.byteLength) : undefined
-  if (suite === undefined) throw new KeyringError('KEYRING_INVALID', 'The key must have 16, 24 or 32 bytes')
-  return suite
+  if (!(key instanceof Uint8Array) || !isWrappingKeyLength(key.byteLength)) {
+    throw new KeyringError('KEYRING_INVALID', 'The key must have 16, 24 or 32 bytes')
+  }
+  return rawAesWrapping(namespace, name, key, key.byteLength)
 }
 
-function awsKeyring(options: RawAesKeyringOptions, utf8Sorting: boolean): RawAesKeyringNode {
-  return new RawAesKeyringNode({
-    keyNamespace: options.namespace,
-    keyName: options.name,
-    // AWS's class zeroes what it is given.
-    unencryptedMasterKey: Uint8Array.from(options.key),
-    wrappingSuite: checkOptions(options),
-    utf8Sorting,
-  })
+/** The serializations that a data key may be wrapped under, the usual one first. */
+function* serializations(context: EncryptionContext): Generator<Buffer> {
+  const sorted = serializeContext(context)
+  yield sorted
+  // AWS's class for JavaScript sorts by locale unless told otherwise, so that other SDKs can't open what it wrapped
+  // when keys differ in case or script. Such data keys are read here, never written.
+  const byLocale = serializeContextByLocale(context)
+  if (!byLocale.equals(sorted)) yield byLocale
 }
 
-function sortedAlike(keys: readonly string[]): boolean {
-  const byLocale = keys.toSorted((a, b) => a.localeCompare(b))
-  const byBytes = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  return byLocale.every((key, index) => key === byBytes[index])
-}
-
-class RawAesKeyring extends KeyringNode {
-  readonly #namespace: string
-  readonly #name: string
-  readonly #keyring: RawAesKeyringNode
-  readonly #localeOrder: RawAesKeyringNode
+class RawAesKeyring extends KeyringNode implements DirectKeyring {
+  readonly #names: { readonly namespace: string; readonly name: string }
+  readonly #wrapping: RawAesWrapping
 
   constructor(options: RawAesKeyringOptions) {
     super()
-    this.#namespace = options.namespace
-    this.#name = options.name
-    // The context, in the order of its UTF-8 keys, is what authenticates a wrapped key (framework/structures.md).
-    this.#keyring = awsKeyring(options, true)
-    // AWS's class sorts by locale unless told otherwise, so that other SDKs can't open what it wrapped when keys
-    // differ in case or script. Such data keys are read here, never written.
-    this.#localeOrder = awsKeyring(options, false)
+    this.#wrapping = checkedWrapping(options)
+    this.#names = { namespace: options.namespace, name: options.name }
   }
 
-  #isMine({ providerId, providerInfo, rawInfo }: EncryptedDataKey): boolean {
-    const info = Buffer.from(rawInfo ?? Buffer.from(providerInfo))
-    const name = Buffer.from(this.#name)
-    return (
-      providerId === this.#namespace &&
-      info.length === name.length + infoSuffixLength &&
-      info.subarray(0, name.length).equals(name)
-    )
+  get [directKeyring](): DirectKeyring[typeof directKeyring] {
+    return {
+      generate: (suite, serializedContext) => {
+        const { dataKey, entry } = this.#wrapping.generate(suite.keyLength, serializedContext)
+        return { dataKey, encryptedDataKeys: [entry] }
+      },
+      unwrap: (suite, context, dataKeys) => this.#unwrap(suite, context, dataKeys),
+    }
   }
 
-  _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
-    return this.#keyring.onEncrypt(material)
-  }
-
-  async _onDecrypt(
-    material: NodeDecryptionMaterial,
-    dataKeys: EncryptedDataKey[],
-  ): Promise<NodeDecryptionMaterial> {
+  /** framework/raw-aes-keyring.md#ondecrypt */
+  #unwrap(
+    { keyLength }: Pick<AlgorithmSuite, 'keyLength'>,
+    context: EncryptionContext,
+    dataKeys: readonly DataKeyEntry[],
+  ): Uint8Array | undefined {
     const failures: unknown[] = []
-    const alike = sortedAlike(Object.keys(material.encryptionContext))
-    const keyrings = alike ? [this.#keyring] : [this.#keyring, this.#localeOrder]
-    for (const dataKey of dataKeys) {
-      if (!this.#isMine(dataKey)) continue
-      for (const keyring of keyrings) {
+    for (const entry of dataKeys) {
+      if (!this.#wrapping.isMine(entry)) continue
+      for (const serialized of serializations(context)) {
         try {
-          return await keyring._unwrapKey(material, dataKey)
+          const dataKey = this.#wrapping.unwrap(entry, serialized)
+          if (dataKey.byteLength === keyLength) return dataKey
+          dataKey.fill(0)
+          failures.push(new Error('The data key has not the length that the algorithm suite needs'))
         } catch (error) {
           failures.push(error)
         }
       }
     }
-    if (failures.length === 0) return material
+    if (failures.length === 0) return undefined
     throw keyFailure(
       'DATA_KEY_NOT_UNWRAPPED',
       'A data key names this raw AES key, which does not open it: it is another key of that name, or the message was changed',
@@ -117,12 +101,57 @@ class RawAesKeyring extends KeyringNode {
     )
   }
 
+  #trace(flags: KeyringTraceFlag) {
+    const { namespace, name } = this.#names
+    return { keyNamespace: namespace, keyName: name, flags }
+  }
+
+  /** framework/raw-aes-keyring.md#onencrypt */
+  async _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
+    const serialized = serializeContext(material.encryptionContext)
+    let entry: DataKeyEntry
+    if (material.hasUnencryptedDataKey) {
+      const dataKey = unencryptedBytes(material)
+      entry = this.#wrapping.wrap(dataKey, serialized)
+      dataKey.fill(0)
+    } else {
+      const generated = this.#wrapping.generate(material.suite.keyLengthBytes, serialized)
+      entry = generated.entry
+      material.setUnencryptedDataKey(
+        generated.dataKey,
+        this.#trace(KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY),
+      )
+    }
+    const key = encryptedDataKey(ownAwsClasses(), entry)
+    if (key === undefined) return material
+    return material.addEncryptedDataKey(
+      key,
+      KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY | KeyringTraceFlag.WRAPPING_KEY_SIGNED_ENC_CTX,
+    )
+  }
+
+  async _onDecrypt(
+    material: NodeDecryptionMaterial,
+    dataKeys: EncryptedDataKey[],
+  ): Promise<NodeDecryptionMaterial> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- AWS counts in bytes what suites have as 16 | 24 | 32
+    const suite = { keyLength: material.suite.keyLengthBytes as AlgorithmSuite['keyLength'] }
+    const dataKey = this.#unwrap(suite, material.encryptionContext, dataKeys.map(dataKeyEntry))
+    if (dataKey === undefined) return material
+    return material.setUnencryptedDataKey(
+      dataKey,
+      this.#trace(
+        KeyringTraceFlag.WRAPPING_KEY_DECRYPTED_DATA_KEY | KeyringTraceFlag.WRAPPING_KEY_VERIFIED_ENC_CTX,
+      ),
+    )
+  }
+
   toJSON(): object {
-    return { keyring: 'raw-aes', namespace: this.#namespace, name: this.#name }
+    return { keyring: 'raw-aes', ...this.#names }
   }
 
   [inspect.custom](): string {
-    return `RawAesKeyring ${JSON.stringify({ namespace: this.#namespace, name: this.#name })}`
+    return `RawAesKeyring ${JSON.stringify(this.#names)}`
   }
 }
 
@@ -132,6 +161,5 @@ class RawAesKeyring extends KeyringNode {
  * `util.inspect` or JSON. Throws KEYRING_INVALID; unwrapping fails with DATA_KEY_NOT_UNWRAPPED.
  */
 export function rawAesKeyring(options: RawAesKeyringOptions): KeyringNode {
-  checkOptions(options)
   return new RawAesKeyring(options)
 }

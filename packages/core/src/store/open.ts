@@ -1,6 +1,6 @@
 import type { Slot } from '../backend/backend.js'
 import { EnvelopeError } from '../errors.js'
-import { algorithmSuites } from '../envelope/algorithm-suites.js'
+import { algorithmSuites } from '../materials/algorithm-suites.js'
 import { buildClient } from '../envelope/index.js'
 import { callerContext, checkBinding, type Binding } from './binding.js'
 import type { StoreParts } from './parts.js'

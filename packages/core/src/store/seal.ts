@@ -1,7 +1,7 @@
 import type { SealedBlob } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { buildClient } from '../envelope/index.js'
-import { signedCommittingSuiteId, unsignedCommittingSuiteId } from '../envelope/algorithm-suites.js'
+import { signedCommittingSuiteId, unsignedCommittingSuiteId } from '../materials/algorithm-suites.js'
 import { bind, type Binding } from './binding.js'
 import type { StoreParts } from './parts.js'
 

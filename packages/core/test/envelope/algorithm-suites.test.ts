@@ -1,7 +1,7 @@
 import { AlgorithmSuiteIdentifier, NodeAlgorithmSuite } from '@aws-crypto/material-management-node'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
-import { algorithmSuites, commitKeyLength, ivLength, tagLength } from '#src/envelope/algorithm-suites.js'
+import { algorithmSuites, commitKeyLength, ivLength, tagLength } from '#src/materials/algorithm-suites.js'
 
 describe('algorithm suites', () => {
   it('are those of client-node, row by row', () => {

@@ -84,7 +84,7 @@ describe('crafted messages', () => {
       { dataKeys: [[Buffer.from([0xc0, 0x80]), 'info', 'ciphertext']] },
     ],
     'the frame length 0': ['MESSAGE_NOT_CANONICAL', { frameLength: 0, frames: [final(1, '')] }],
-    'unframed content': ['MESSAGE_UNSUPPORTED', { contentType: 1, frameLength: 0 }],
+    'unframed content with a frame length': ['MESSAGE_NOT_CANONICAL', { contentType: 1 }],
     'an unknown content type': ['MESSAGE_UNSUPPORTED', { contentType: 3 }],
     'message format 1': ['MESSAGE_UNSUPPORTED', { version: 1 }],
     'message format 3': ['MESSAGE_UNSUPPORTED', { version: 3 }],

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { inspect } from '@sealring/core/envelope'
-import { generateSigningKey, publicKeyInContext } from '#src/envelope/signing-keys.js'
+import { generateSigningKey, publicKeyInContext } from '#src/materials/signing-keys.js'
 import { maxFooterLength, signMessage, verifyMessage } from '#src/envelope/signature.js'
 import { keyring, oracle, ours, signed } from './fixture.js'
 

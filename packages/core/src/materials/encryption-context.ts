@@ -13,22 +13,32 @@ export const publicKeyContextKey = 'aws-crypto-public-key'
 const maxUint16 = 0xffff
 const loneSurrogate = /\p{Surrogate}/u
 
-/** Throws INVALID_CONTEXT unless a caller may use these pairs. */
-export function checkCallerContext(context: unknown): asserts context is EncryptionContext {
-  if (typeof context !== 'object' || context === null || Array.isArray(context)) {
+function hasPrototypeOfPairs(context: object): boolean {
+  // A Map or another container would count as no pairs at all.
+  return !(context instanceof Map) && !(context instanceof Set) && !Array.isArray(context)
+}
+
+/** Throws INVALID_CONTEXT unless these are pairs of well-formed strings. */
+export function checkContext(context: unknown): asserts context is EncryptionContext {
+  if (typeof context !== 'object' || context === null || !hasPrototypeOfPairs(context)) {
     throw new InputError('INVALID_CONTEXT', 'The encryption context must be an object of strings')
   }
   for (const [key, value] of Object.entries(context)) {
     if (typeof value !== 'string') {
       throw new InputError('INVALID_CONTEXT', 'Every value of the encryption context must be a string')
     }
-    if (key.startsWith(reservedContextPrefix)) {
-      throw new InputError('INVALID_CONTEXT', `Context keys may not start with "${reservedContextPrefix}"`)
-    }
     // They would all become U+FFFD, so that different contexts had one serialization.
     if (loneSurrogate.test(key) || loneSurrogate.test(value)) {
       throw new InputError('INVALID_CONTEXT', 'The encryption context holds a lone surrogate')
     }
+  }
+}
+
+/** Throws INVALID_CONTEXT unless a caller may seal with these pairs. */
+export function checkCallerContext(context: unknown): asserts context is EncryptionContext {
+  checkContext(context)
+  if (Object.keys(context).some((key) => key.startsWith(reservedContextPrefix))) {
+    throw new InputError('INVALID_CONTEXT', `Context keys may not start with "${reservedContextPrefix}"`)
   }
 }
 
@@ -43,19 +53,16 @@ function serializedField(text: string): Buffer {
   return field
 }
 
-function byKeyBytes(a: readonly Buffer[], b: readonly Buffer[]): number {
+type SerializedPair = readonly Buffer[]
+
+function byKeyBytes(a: SerializedPair, b: SerializedPair): number {
   return Buffer.compare(a[0]!.subarray(2), b[0]!.subarray(2))
 }
 
-/**
- * The pairs sorted by the bytes of their UTF-8 keys, nothing when there are none
- * (framework/structures.md#serialization). Throws INVALID_CONTEXT when they do not fit the format.
- */
-export function serializeContext(context: EncryptionContext): Buffer {
-  const entries = Object.entries(context)
-  if (entries.length === 0) return Buffer.alloc(0)
-  const pairs = entries.map((entry) => entry.map(serializedField))
-  if (pairs.length > 1) pairs.sort(byKeyBytes)
+const nothing = Buffer.alloc(0)
+
+function joined(pairs: readonly SerializedPair[]): Buffer {
+  if (pairs.length === 0) return nothing
   const count = Buffer.allocUnsafe(2)
   // More pairs than 16 bits count would be far longer than the 65,535 bytes checked below.
   count.writeUInt16BE(pairs.length & maxUint16, 0)
@@ -64,6 +71,35 @@ export function serializeContext(context: EncryptionContext): Buffer {
     throw new InputError('INVALID_CONTEXT', 'The encryption context exceeds 65,535 bytes')
   }
   return serialized
+}
+
+/**
+ * The pairs sorted by the bytes of their UTF-8 keys, nothing when there are none
+ * (framework/structures.md#serialization). Throws INVALID_CONTEXT when they do not fit the format.
+ */
+export function serializeContext(context: EncryptionContext): Buffer {
+  const pairs = Object.entries(context).map((entry) => entry.map(serializedField))
+  return joined(pairs.length > 1 ? pairs.toSorted(byKeyBytes) : pairs)
+}
+
+/** In the order of the keys under the locale, as AWS's raw AES keyring for JavaScript has it by default. */
+export function serializeContextByLocale(context: EncryptionContext): Buffer {
+  const entries = Object.entries(context).toSorted(([a], [b]) => a.localeCompare(b))
+  return joined(entries.map((entry) => entry.map(serializedField)))
+}
+
+/** The serialized pairs of `keys` alone: what is authenticated without being stored. */
+export function authenticatedContext(context: EncryptionContext, keys: readonly string[]): Buffer {
+  if (keys.length === 0) return nothing
+  return serializeContext(Object.fromEntries(Object.entries(context).filter(([key]) => keys.includes(key))))
+}
+
+/** The serialized pairs that a header stores: all but those of `requiredKeys`. */
+export function storedContext(context: EncryptionContext, requiredKeys: readonly string[]): Buffer {
+  if (requiredKeys.length === 0) return serializeContext(context)
+  return serializeContext(
+    Object.fromEntries(Object.entries(context).filter(([key]) => !requiredKeys.includes(key))),
+  )
 }
 
 function notCanonical(what: string): EnvelopeError {

@@ -1,9 +1,9 @@
-import { MultiKeyringNode } from '@aws-crypto/material-management-node'
 import type {
   EncryptedDataKey,
   KeyringNode,
   NodeDecryptionMaterial,
 } from '@aws-crypto/material-management-node'
+import type { AwsClasses } from './aws-classes.js'
 
 /**
  * `keyring.onDecrypt`, but of a multi-keyring the members are asked here, in its order
@@ -11,10 +11,12 @@ import type {
  * a disabled key from a network that is down. Throws what the keyring threw, an AggregateError for several members.
  */
 export async function unwrapDataKey(
+  classes: AwsClasses,
   keyring: KeyringNode,
   material: NodeDecryptionMaterial,
   dataKeys: readonly EncryptedDataKey[],
 ): Promise<void> {
+  const { MultiKeyringNode } = classes
   if (
     Object.getPrototypeOf(keyring) !== MultiKeyringNode.prototype ||
     !(keyring instanceof MultiKeyringNode)
@@ -26,7 +28,7 @@ export async function unwrapDataKey(
   const failures: unknown[] = []
   for (const member of generator === undefined ? children : [generator, ...children]) {
     try {
-      await unwrapDataKey(member, material, dataKeys)
+      await unwrapDataKey(classes, member, material, dataKeys)
     } catch (error) {
       failures.push(error)
     }

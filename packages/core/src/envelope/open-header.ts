@@ -1,0 +1,69 @@
+import { EnvelopeError } from '../errors.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { checkDecryptAllowed } from '../materials/commitment-policy.js'
+import { authenticatedContext, type EncryptionContext } from '../materials/encryption-context.js'
+import { reproduceContext } from '../materials/reproduce-context.js'
+import type { DecryptionMaterials } from '../materials/materials.js'
+import { verify } from './aes-gcm.js'
+import { bodySeal, type BodySeal } from './body-seal.js'
+import type { ClientSettings } from './client-settings.js'
+import { checkCommitment, deriveKeys } from './data-keys.js'
+import type { ParsedHeader } from './header.js'
+import { messageHeader, type MessageHeader } from './message-header.js'
+import { headerAad } from './seal-header.js'
+
+export interface OpenedHeader {
+  readonly suite: AlgorithmSuite
+  /** Holds the encryption key: to be destroyed by the caller. */
+  readonly seal: BodySeal
+  /** Set in signed messages. */
+  readonly verificationKey: DecryptionMaterials['verificationKey']
+  readonly messageHeader: MessageHeader
+}
+
+// client-apis/decrypt.md#verify-the-header
+function unseal(materials: DecryptionMaterials, header: ParsedHeader, unstoredContext: Buffer): BodySeal {
+  const { suite, messageId, iv, tag } = header
+  const { encryptionKey, commitKey } = deriveKeys(suite, materials.dataKey, messageId)
+  try {
+    checkCommitment(commitKey, header.commitKey)
+    if (!verify(suite, encryptionKey, iv, headerAad(header.body, unstoredContext), tag)) {
+      throw new EnvelopeError('HEADER_UNAUTHENTIC', 'The header is not authentic')
+    }
+    return bodySeal(suite, encryptionKey, messageId)
+  } catch (error) {
+    encryptionKey.fill(0)
+    throw error
+  }
+}
+
+/**
+ * From a parsed header to an authentic one: policy, materials, commitment, header tag
+ * (client-apis/decrypt.md#get-the-decryption-materials, #verify-the-header). Throws SUITE_NOT_ALLOWED,
+ * INVALID_CONTEXT, CONTEXT_NOT_REPRODUCED, COMMITMENT_MISMATCH, HEADER_UNAUTHENTIC and what `decryptionMaterials` does.
+ */
+export async function openHeader(
+  source: MaterialsSource,
+  header: ParsedHeader,
+  settings: ClientSettings,
+  reproduced: EncryptionContext | undefined,
+): Promise<OpenedHeader> {
+  const { suite, dataKeys } = header
+  const { commitmentPolicy } = settings
+  checkDecryptAllowed(suite, commitmentPolicy)
+  const context = reproduceContext(header.encryptionContext, reproduced)
+  const { encryptionContext, requiredContextKeys } = context
+  const materials = await decryptionMaterials(source, { suite, dataKeys, commitmentPolicy, ...context })
+  try {
+    const unstored = authenticatedContext(encryptionContext, requiredContextKeys)
+    return {
+      suite,
+      seal: unseal(materials, header, unstored),
+      verificationKey: materials.verificationKey,
+      messageHeader: messageHeader({ ...header, encryptionContext }),
+    }
+  } finally {
+    materials.release()
+  }
+}

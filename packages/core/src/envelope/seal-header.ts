@@ -1,0 +1,77 @@
+import { ivLength, tagLength } from '../materials/algorithm-suites.js'
+import { authenticatedContext } from '../materials/encryption-context.js'
+import type { EncryptionMaterials } from '../materials/materials.js'
+import { authenticate } from './aes-gcm.js'
+import { bodySeal, type BodySeal } from './body-seal.js'
+import { deriveKeys } from './data-keys.js'
+import { checkDataKeyCount, headerLayouts, type ContentType } from './header.js'
+import type { Limits } from './limits.js'
+import { messageHeader, type MessageHeader } from './message-header.js'
+import { serializeHeaderBody } from './serialize-header.js'
+
+/** Gives the message id. Tests and the vector generator fix it; everything else lets it be random. */
+export type MessageIdSource = (length: number) => Uint8Array
+
+export interface HeaderForm {
+  readonly contentType: ContentType
+  /** 0 for an unframed message. */
+  readonly frameLength: number
+}
+
+export interface SealedHeader {
+  /** Header body and authentication. */
+  readonly bytes: Buffer
+  /** Holds the encryption key: to be destroyed by the caller. */
+  readonly seal: BodySeal
+  readonly messageHeader: MessageHeader
+}
+
+const zeroIv = Buffer.alloc(ivLength)
+
+/** What the header tag authenticates: the header body and, behind it, the pairs that are not stored. */
+export function headerAad(body: Buffer, unstoredContext: Buffer): Buffer {
+  return unstoredContext.length === 0 ? body : Buffer.concat([body, unstoredContext])
+}
+
+/** client-apis/encrypt.md#construct-the-header. Throws MESSAGE_TOO_LARGE. */
+export function sealHeader(
+  materials: EncryptionMaterials,
+  { contentType, frameLength }: HeaderForm,
+  limits: Limits,
+  messageIds: MessageIdSource,
+): SealedHeader {
+  const { suite, encryptionContext, encryptedDataKeys: dataKeys } = materials
+  checkDataKeyCount(dataKeys.length, limits.maxEncryptedDataKeys)
+  const { messageIdLength, storedIvLength } = headerLayouts[suite.messageFormat]
+  const messageId = messageIds(messageIdLength)
+  const { encryptionKey, commitKey } = deriveKeys(suite, materials.dataKey, messageId)
+  try {
+    const serializedContext = materials.storedContext
+    const body = serializeHeaderBody(
+      { suite, messageId, serializedContext, dataKeys, contentType, frameLength, commitKey },
+      limits,
+    )
+    const unstored = authenticatedContext(encryptionContext, materials.requiredContextKeys)
+    const tag = authenticate(suite, encryptionKey, zeroIv, headerAad(body, unstored))
+    const bytes = Buffer.allocUnsafe(body.length + storedIvLength + tagLength)
+    bytes.set(body)
+    bytes.fill(0, body.length, body.length + storedIvLength)
+    bytes.set(tag, body.length + storedIvLength)
+    return {
+      bytes,
+      seal: bodySeal(suite, encryptionKey, messageId),
+      messageHeader: messageHeader({
+        suite,
+        messageId,
+        encryptionContext,
+        dataKeys,
+        contentType,
+        frameLength,
+        commitKey,
+      }),
+    }
+  } catch (error) {
+    encryptionKey.fill(0)
+    throw error
+  }
+}

@@ -1,0 +1,252 @@
+import { KeyringNode } from '@aws-crypto/material-management-node'
+import type { EncryptedDataKey, NodeMaterialsManager } from '@aws-crypto/material-management-node'
+import { EnvelopeError, KeyringError } from '../errors.js'
+import { awsSuite, classesOfKeyring, classesOfManager, type AwsClasses } from './aws-classes.js'
+import {
+  encryptedDataKey,
+  fromDecryptionMaterial,
+  fromEncryptionMaterial,
+  newDecryptionMaterial,
+  newEncryptionMaterial,
+} from './aws-materials.js'
+import type { DataKeyEntry } from './data-key-entry.js'
+import { publicKeyContextKey, serializeContext, storedContext } from './encryption-context.js'
+import { directKeyring, directManager } from './materials.js'
+import type {
+  DecryptionMaterials,
+  DecryptionRequest,
+  DirectKeyring,
+  DirectManager,
+  EncryptionMaterials,
+  EncryptionRequest,
+} from './materials.js'
+import { printable } from './printable.js'
+import { generateSigningKey, publicKeyInContext } from './signing-keys.js'
+import { unwrapDataKey } from './unwrap-data-key.js'
+
+/** Where data keys come from: any keyring or materials manager made for `@aws-crypto/client-node`. */
+export type MaterialsSource = KeyringNode | NodeMaterialsManager
+
+function isManager(source: object): source is NodeMaterialsManager {
+  const manager = source as Partial<NodeMaterialsManager>
+  return (
+    typeof manager.getEncryptionMaterials === 'function' && typeof manager.decryptMaterials === 'function'
+  )
+}
+
+interface AskedKeyring {
+  readonly keyring: KeyringNode
+  readonly classes: AwsClasses
+}
+interface AskedManager {
+  readonly manager: NodeMaterialsManager
+  readonly classes: AwsClasses
+}
+
+/** Which of the two a source is. Throws KEYRING_INVALID. */
+function askable(source: unknown): AskedKeyring | AskedManager {
+  if (typeof source === 'object' && source !== null) {
+    if (isManager(source)) return { manager: source, classes: classesOfManager(source) }
+    const classes = classesOfKeyring(source)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an instance of that copy's KeyringNode
+    if (classes !== undefined) return { keyring: source as KeyringNode, classes }
+    if ('onEncrypt' in source && 'onDecrypt' in source) {
+      throw new KeyringError(
+        'KEYRING_INVALID',
+        'The keyring was made by another copy of @aws-crypto/material-management, which is not among the loaded ' +
+          'modules: keep one copy (npm ls, npm dedupe), or leave @aws-crypto/* out of the bundle',
+      )
+    }
+  }
+  throw new KeyringError('KEYRING_INVALID', 'A keyring or a materials manager is needed')
+}
+
+function isDirectKeyring(source: object): source is DirectKeyring {
+  return directKeyring in source
+}
+
+function isDirectManager(source: object): source is DirectManager {
+  return directManager in source
+}
+
+function failure(code: 'DATA_KEY_NOT_WRAPPED' | 'DATA_KEY_NOT_UNWRAPPED', cause: unknown): KeyringError {
+  if (cause instanceof KeyringError) return cause
+  const what = code === 'DATA_KEY_NOT_WRAPPED' ? 'wrap a data key' : 'unwrap a data key of this message'
+  return new KeyringError(code, `The keyring could not ${what}`, { cause })
+}
+
+async function askManagerToEncrypt(
+  { manager, classes }: AskedManager,
+  request: EncryptionRequest,
+): Promise<EncryptionMaterials> {
+  const { encryptionContext, plaintextLength, commitmentPolicy, requiredContextKeys } = request
+  if (requiredContextKeys.length > 0) {
+    // Its materials have no place for them, so that they would be stored in the header.
+    throw new KeyringError(
+      'KEYRING_INVALID',
+      'This materials manager knows no required encryption context keys',
+    )
+  }
+  let material
+  try {
+    material = await manager.getEncryptionMaterials({
+      ...(request.suiteAsked ? { suite: awsSuite(classes, request.suite.id) } : {}),
+      encryptionContext,
+      ...(plaintextLength === undefined ? {} : { plaintextLength }),
+      commitmentPolicy,
+    })
+  } catch (error) {
+    throw failure('DATA_KEY_NOT_WRAPPED', error)
+  }
+  return usable(material, requiredContextKeys)
+}
+
+function usable(
+  material: Awaited<ReturnType<NodeMaterialsManager['getEncryptionMaterials']>>,
+  requiredContextKeys: readonly string[],
+): EncryptionMaterials {
+  if (!material.hasUnencryptedDataKey || material.encryptedDataKeys.length === 0) {
+    material.zeroUnencryptedDataKey()
+    throw new KeyringError(
+      'NO_DATA_KEY',
+      'The keyring gave no encrypted data key: nobody could open the message',
+    )
+  }
+  return fromEncryptionMaterial(material, requiredContextKeys)
+}
+
+// framework/default-cmm.md#get-encryption-materials
+async function askKeyringToEncrypt(
+  { keyring, classes }: AskedKeyring,
+  request: EncryptionRequest,
+): Promise<EncryptionMaterials> {
+  const { suite, requiredContextKeys } = request
+  const signing = suite.signature && (await generateSigningKey(suite.signature.curve))
+  const encryptionContext =
+    signing === undefined
+      ? request.encryptionContext
+      : { ...request.encryptionContext, [publicKeyContextKey]: signing.compressedPoint.toString('base64') }
+  if (isDirectKeyring(keyring)) {
+    const stored = storedContext(encryptionContext, requiredContextKeys)
+    const all = requiredContextKeys.length === 0 ? stored : serializeContext(encryptionContext)
+    const { dataKey, encryptedDataKeys } = keyring[directKeyring].generate(suite, all)
+    return {
+      suite,
+      encryptionContext,
+      requiredContextKeys,
+      storedContext: stored,
+      dataKey,
+      encryptedDataKeys,
+      signingKey: signing?.privateKey,
+      release: () => void dataKey.fill(0),
+    }
+  }
+  const material = newEncryptionMaterial(classes, suite, encryptionContext, signing)
+  try {
+    await keyring.onEncrypt(material)
+  } catch (error) {
+    material.zeroUnencryptedDataKey()
+    throw failure('DATA_KEY_NOT_WRAPPED', error)
+  }
+  return usable(material, requiredContextKeys)
+}
+
+/**
+ * framework/cmm-interface.md#get-encryption-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is
+ * what the keyring threw), NO_DATA_KEY, INVALID_CONTEXT.
+ */
+export async function encryptionMaterials(
+  source: MaterialsSource,
+  request: EncryptionRequest,
+): Promise<EncryptionMaterials> {
+  const asked = askable(source)
+  if ('keyring' in asked) return askKeyringToEncrypt(asked, request)
+  if (isDirectManager(asked.manager)) return asked.manager[directManager].encrypt(request)
+  return askManagerToEncrypt(asked, request)
+}
+
+function noDataKey(dataKeys: readonly DataKeyEntry[]): KeyringError {
+  const providers = [...new Set(dataKeys.map((key) => printable(Buffer.from(key.providerId))))]
+  return new KeyringError(
+    'NO_DATA_KEY',
+    `No data key of this message is for this keyring (their providers: ${providers.join(', ')})`,
+  )
+}
+
+function awsDataKeys(classes: AwsClasses, dataKeys: readonly DataKeyEntry[]): EncryptedDataKey[] {
+  return dataKeys.map((key) => encryptedDataKey(classes, key)).filter((key) => key !== undefined)
+}
+
+async function askManagerToDecrypt(
+  { manager, classes }: AskedManager,
+  { suite, encryptionContext, dataKeys }: DecryptionRequest,
+): Promise<DecryptionMaterials> {
+  let material
+  try {
+    material = await manager.decryptMaterials({
+      suite: awsSuite(classes, suite.id),
+      encryptionContext,
+      encryptedDataKeys: awsDataKeys(classes, dataKeys),
+    })
+  } catch (error) {
+    throw failure('DATA_KEY_NOT_UNWRAPPED', error)
+  }
+  if (!material.hasUnencryptedDataKey) throw noDataKey(dataKeys)
+  return fromDecryptionMaterial(material)
+}
+
+// framework/default-cmm.md#decrypt-materials
+function verificationKeyFor({ suite, encryptionContext }: DecryptionRequest) {
+  if (suite.signature !== undefined) return publicKeyInContext(suite.signature.curve, encryptionContext)
+  if (publicKeyContextKey in encryptionContext) {
+    throw new EnvelopeError(
+      'MESSAGE_NOT_CANONICAL',
+      'The message has a public key but its suite signs nothing',
+    )
+  }
+  return undefined
+}
+
+async function askKeyringToDecrypt(
+  { keyring, classes }: AskedKeyring,
+  request: DecryptionRequest,
+): Promise<DecryptionMaterials> {
+  const { suite, encryptionContext, dataKeys } = request
+  const verificationKey = verificationKeyFor(request)
+  if (isDirectKeyring(keyring)) {
+    const dataKey = keyring[directKeyring].unwrap(suite, encryptionContext, dataKeys)
+    if (dataKey === undefined) throw noDataKey(dataKeys)
+    return { suite, dataKey, verificationKey, release: () => void dataKey.fill(0) }
+  }
+  const material = newDecryptionMaterial(classes, suite, encryptionContext, verificationKey)
+  try {
+    await unwrapDataKey(classes, keyring, material, awsDataKeys(classes, dataKeys))
+  } catch (error) {
+    material.zeroUnencryptedDataKey()
+    throw failure('DATA_KEY_NOT_UNWRAPPED', error)
+  }
+  if (!material.hasUnencryptedDataKey) throw noDataKey(dataKeys)
+  return fromDecryptionMaterial(material)
+}
+
+/**
+ * framework/cmm-interface.md#decrypt-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the
+ * keyring threw), NO_DATA_KEY (no data key of the message is this keyring's), SIGNATURE_INVALID,
+ * MESSAGE_NOT_CANONICAL (the public key in the context).
+ */
+export async function decryptionMaterials(
+  source: MaterialsSource,
+  request: DecryptionRequest,
+): Promise<DecryptionMaterials> {
+  const asked = askable(source)
+  const materials = await ('keyring' in asked
+    ? askKeyringToDecrypt(asked, request)
+    : isDirectManager(asked.manager)
+      ? asked.manager[directManager].decrypt(request)
+      : askManagerToDecrypt(asked, request))
+  if (materials.suite !== request.suite) {
+    materials.release()
+    throw new KeyringError('KEYRING_INVALID', 'The materials are for another suite')
+  }
+  return materials
+}
