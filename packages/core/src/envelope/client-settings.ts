@@ -16,6 +16,8 @@ export interface ClientOptions extends Partial<Limits> {
 export interface ClientSettings extends Limits {
   readonly commitmentPolicy: CommitmentPolicy
   readonly acceptUnsortedContext: boolean
+  /** Bytes of a streamed message: `maxMessageLength` where it was given. */
+  readonly maxStreamLength: number
 }
 
 /** Throws INVALID_ARGUMENT. */
@@ -28,6 +30,7 @@ export function resolveSettings(policyOrOptions: CommitmentPolicyName | ClientOp
   return Object.freeze({
     ...resolveLimits(options),
     commitmentPolicy,
+    maxStreamLength: options.maxMessageLength ?? Infinity,
     acceptUnsortedContext: options.acceptUnsortedContext ?? false,
   })
 }

@@ -1,10 +1,19 @@
-import { resolveSettings, type ClientOptions } from './client-settings.js'
-import type { CommitmentPolicyName } from '../materials/commitment-policy.js'
-import { decryptMessage, type DecryptOutput } from './decrypt.js'
-import type { DecryptOptions } from './decrypt-options.js'
-import { encryptMessage, type EncryptOutput } from './encrypt.js'
-import type { EncryptOptions } from './encrypt-options.js'
+import type { Duplex } from 'node:stream'
 import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import type { CommitmentPolicyName } from '../materials/commitment-policy.js'
+import { resolveSettings, type ClientOptions } from './client-settings.js'
+import { decryptMessage, type DecryptOutput } from './decrypt.js'
+import type { DecryptOptions, DecryptStreamOptions } from './decrypt-options.js'
+import { decryptReadable } from './decrypt-readable.js'
+import { decryptStream } from './decrypt-stream.js'
+import { encryptMessage, type EncryptOutput } from './encrypt.js'
+import type { EncryptOptions, EncryptStreamOptions } from './encrypt-options.js'
+import { encryptReadable } from './encrypt-readable.js'
+import { encryptStream } from './encrypt-stream.js'
+import { isReadable } from './read-source.js'
+
+/** What can be sealed or opened: bytes, text (see `encoding`), or a stream of either, which is read to its end. */
+export type Input = Uint8Array | string | NodeJS.ReadableStream
 
 /**
  * Seals and opens messages of the AWS Encryption SDK; arguments and results are those of client-node. The functions
@@ -13,12 +22,12 @@ import type { MaterialsSource } from '../materials/ask-for-materials.js'
 export interface Client {
   /**
    * Seal `plaintext` under any keyring or materials manager.
-   * Errors: INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE,
+   * Errors: INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_TOO_LARGE,
    * KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is what the keyring threw), NO_DATA_KEY.
    */
   readonly encrypt: (
     keyring: MaterialsSource,
-    plaintext: Uint8Array | string,
+    plaintext: Input,
     options?: EncryptOptions,
   ) => Promise<EncryptOutput>
 
@@ -26,14 +35,33 @@ export interface Client {
    * Open a sealed message. Nothing is returned before all of it is authentic.
    * Errors: INVALID_ARGUMENT, MESSAGE_TRUNCATED, MESSAGE_TRAILING_BYTES, MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED,
    * MESSAGE_TOO_LARGE, SUITE_NOT_ALLOWED, HEADER_UNAUTHENTIC, FRAME_UNAUTHENTIC, FRAME_OUT_OF_ORDER,
-   * COMMITMENT_MISMATCH, SIGNATURE_INVALID, KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the keyring
+   * COMMITMENT_MISMATCH, SIGNATURE_INVALID, CONTEXT_NOT_REPRODUCED, INVALID_CONTEXT, KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the keyring
    * threw), NO_DATA_KEY (none of its data keys is for this keyring).
    */
   readonly decrypt: (
     keyring: MaterialsSource,
-    message: Uint8Array | string,
+    message: Input,
     options?: DecryptOptions,
   ) => Promise<DecryptOutput>
+
+  /**
+   * A Duplex that seals what is written to it. Emits 'MessageHeader' with the header, once, before any data. The
+   * materials are asked for at once. Memory is constant: a frame and a few buffers, whatever the length.
+   * Throws INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_TOO_LARGE; every other failure of `encrypt`
+   * is its 'error'.
+   */
+  readonly encryptStream: (keyring: MaterialsSource, options?: EncryptStreamOptions) => Duplex
+
+  /**
+   * A Duplex that opens what is written to it. Emits 'MessageHeader' once, when the header is authentic. Every piece
+   * that it gives is authentic; that nothing is missing, and that the signature of a signed message fits, is known
+   * only at its 'end'. The last frame of a signed message is held back until then.
+   * Throws INVALID_ARGUMENT; every other failure of `decrypt` is its 'error'.
+   */
+  readonly decryptStream: (keyring: MaterialsSource, options?: DecryptStreamOptions) => Duplex
+
+  /** The same, but a signed message is refused with SUITE_NOT_ALLOWED before any keyring is asked. */
+  readonly decryptUnsignedMessageStream: (keyring: MaterialsSource, options?: DecryptStreamOptions) => Duplex
 }
 
 /**
@@ -44,7 +72,17 @@ export function buildClient(policyOrOptions?: CommitmentPolicyName | ClientOptio
   const settings = resolveSettings(policyOrOptions)
   return {
     // Written out, so that no further argument (a fixed message id) ever gets through.
-    encrypt: (keyring, plaintext, options) => encryptMessage(settings, keyring, plaintext, options),
-    decrypt: (keyring, message, options) => decryptMessage(settings, keyring, message, options),
+    encrypt: (keyring, plaintext, options) =>
+      isReadable(plaintext)
+        ? encryptReadable(settings, keyring, plaintext, options)
+        : encryptMessage(settings, keyring, plaintext, options),
+    decrypt: (keyring, message, options) =>
+      isReadable(message)
+        ? decryptReadable(settings, keyring, message, options)
+        : decryptMessage(settings, keyring, message, options),
+    encryptStream: (keyring, options) => encryptStream(settings, keyring, options),
+    decryptStream: (keyring, options) => decryptStream(settings, keyring, options),
+    decryptUnsignedMessageStream: (keyring, options) =>
+      decryptStream(settings, keyring, options, { unsignedOnly: true }),
   }
 }

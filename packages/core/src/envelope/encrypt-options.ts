@@ -63,6 +63,13 @@ export function checkMessageLength(length: number, { maxMessageLength: maximum }
   }
 }
 
+/** Throws MESSAGE_TOO_LARGE where the caller set a limit: what streams need not hold has none of its own. */
+export function checkStreamLength(length: number, { maxStreamLength: maximum }: ClientSettings): void {
+  if (length > maximum) {
+    throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${maximum} bytes`)
+  }
+}
+
 function askedSuite(suiteId: number | undefined, { commitmentPolicy }: ClientSettings): AlgorithmSuite {
   const suite = algorithmSuites.get(suiteId ?? defaultSuiteId(commitmentPolicy))
   if (suite === undefined)

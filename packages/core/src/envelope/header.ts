@@ -23,6 +23,8 @@ export interface ParsedHeader {
   /** Of the header tag: zero in format 2, which stores none. */
   readonly iv: Buffer
   readonly tag: Buffer
+  /** Stored IV and tag, as they stand behind the body. */
+  readonly authentication: Buffer
   /** Bytes of body and authentication together. */
   readonly length: number
 }

@@ -1,5 +1,5 @@
 export { CommitmentPolicy } from '@aws-crypto/material-management-node'
-export { buildClient, type Client } from './client.js'
+export { buildClient, type Client, type Input } from './client.js'
 export { inspect, type DataKeyInfo, type InspectOptions, type MessageInfo } from './inspect.js'
 export type { ClientOptions } from './client-settings.js'
 export type { CommitmentPolicyName } from '../materials/commitment-policy.js'

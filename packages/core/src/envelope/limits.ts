@@ -14,7 +14,7 @@ export interface Limits {
   readonly maxContextLength: number
   /** Bytes of plaintext in one frame, which is held whole before it is released. Default 64 MiB. */
   readonly maxFrameLength: number
-  /** Bytes of the whole sealed message. Default: the largest Buffer (4 GiB on Node 20). */
+  /** Bytes of the whole sealed message. Default: the largest Buffer (4 GiB on Node 20); for streams none. */
   readonly maxMessageLength: number
 }
 

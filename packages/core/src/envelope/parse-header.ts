@@ -54,14 +54,19 @@ function readSuite(reader: ByteReader): AlgorithmSuite {
   return suite
 }
 
-function readContext(reader: ByteReader, options: ParseHeaderOptions): EncryptionContext {
-  const length = readUint16(reader, 'the encryption context')
-  if (length > options.maxContextLength) {
+/** Throws MESSAGE_TOO_LARGE. */
+export function checkContextLength(length: number, maximum: number): void {
+  if (length > maximum) {
     throw new EnvelopeError(
       'MESSAGE_TOO_LARGE',
-      `The encryption context has ${length} bytes; maxContextLength is ${options.maxContextLength}`,
+      `The encryption context has ${length} bytes; maxContextLength is ${maximum}`,
     )
   }
+}
+
+function readContext(reader: ByteReader, options: ParseHeaderOptions): EncryptionContext {
+  const length = readUint16(reader, 'the encryption context')
+  checkContextLength(length, options.maxContextLength)
   const serialized = readBytes(reader, length, 'the encryption context')
   return parseContext(serialized, { unsorted: options.acceptUnsortedContext })
 }
@@ -146,6 +151,7 @@ export function parseHeader(message: Uint8Array, options: ParseHeaderOptions): P
     body,
     iv: storedIvLength === 0 ? zeroIv : own.subarray(bodyLength, bodyLength + storedIvLength),
     tag: own.subarray(own.length - tagLength),
+    authentication: own.subarray(bodyLength),
     length: own.length,
   }
 }

@@ -122,9 +122,11 @@ export function readFooter(message: Buffer, offset: number): { signature: Buffer
   return { signature, end: offset + reader.offset }
 }
 
+export function trailingBytes(count: number): EnvelopeError {
+  return new EnvelopeError('MESSAGE_TRAILING_BYTES', `${count} bytes follow the message`)
+}
+
 /** Throws MESSAGE_TRAILING_BYTES unless the message ends at `end`. */
 export function checkEnd(message: Buffer, end: number): void {
-  if (end !== message.length) {
-    throw new EnvelopeError('MESSAGE_TRAILING_BYTES', `${message.length - end} bytes follow the message`)
-  }
+  if (end !== message.length) throw trailingBytes(message.length - end)
 }

@@ -1,0 +1,136 @@
+/**
+ * Bytes that came in chunks and leave in pieces of other lengths, without copying where a piece lies within a chunk.
+ * Small chunks are gathered, so that a writer of single bytes costs no object for each.
+ */
+export interface ByteQueue {
+  readonly length: number
+  readonly push: (chunk: Buffer) => void
+  /** An unsigned integer of `size` bytes at `offset`; all of them must be there. */
+  readonly uint: (offset: number, size: number) => number
+  /** A copy of the first `length` bytes, or of all when there are less. They stay in the queue. */
+  readonly peek: (length: number) => Buffer
+  /**
+   * Removes `length` bytes, which must be there: a view of a chunk, or of `scratch` when they span several; valid
+   * until the next call.
+   */
+  readonly take: (length: number, scratch: () => Buffer) => Buffer
+  /** Forgets all; zeroes what was gathered here. */
+  readonly clear: () => void
+}
+
+const smallChunk = 1024
+const slabLength = 16 * 1024
+
+export function byteQueue(): ByteQueue {
+  let chunks: Buffer[] = []
+  /** Index of the first chunk that is still wanted, and of its first byte. */
+  let first = 0
+  let start = 0
+  let length = 0
+  /** Slabs are ours; the last chunk may be the used part of one. */
+  let slab: Buffer | undefined
+  let slabUsed = 0
+  const slabs = new WeakSet<ArrayBufferLike>()
+  /** Slabs that were left: they may hold plaintext, and the last piece taken may still be looked at. */
+  let left: Buffer[] = []
+
+  function wipeLeft(): void {
+    for (const chunk of left) chunk.fill(0)
+    left = []
+  }
+
+  function gather(chunk: Buffer): void {
+    if (slab === undefined || slab.length - slabUsed < chunk.length) {
+      slab = Buffer.allocUnsafeSlow(slabLength)
+      slabs.add(slab.buffer)
+      slabUsed = 0
+      chunks.push(slab.subarray(0, 0))
+    }
+    slab.set(chunk, slabUsed)
+    const begin = chunks.at(-1)!.byteOffset
+    slabUsed += chunk.length
+    chunks[chunks.length - 1] = slab.subarray(begin - slab.byteOffset, slabUsed)
+  }
+
+  function copyTo(target: Buffer, count: number): void {
+    let copied = 0
+    for (let index = first, from = start; copied < count; index += 1, from = 0) {
+      const chunk = chunks[index]!
+      const part = chunk.subarray(from, from + count - copied)
+      target.set(part, copied)
+      copied += part.length
+    }
+  }
+
+  function skip(count: number): void {
+    length -= count
+    start += count
+    while (first < chunks.length && start >= chunks[first]!.length) {
+      // The slab's last chunk may still grow.
+      if (first === chunks.length - 1 && slab !== undefined) break
+      const chunk = chunks[first]!
+      if (slabs.has(chunk.buffer)) left.push(chunk)
+      start -= chunk.length
+      first += 1
+    }
+    if (first > 64) {
+      chunks = chunks.slice(first)
+      first = 0
+    }
+  }
+
+  return {
+    get length() {
+      return length
+    },
+    push(chunk) {
+      if (chunk.length === 0) return
+      length += chunk.length
+      if (chunk.length < smallChunk) {
+        gather(chunk)
+        return
+      }
+      slab = undefined
+      chunks.push(chunk)
+    },
+    uint(offset, size) {
+      let index = first
+      let at = start + offset
+      let value = 0
+      for (let n = 0; n < size; n += 1) {
+        while (at >= chunks[index]!.length) {
+          at -= chunks[index]!.length
+          index += 1
+        }
+        value = value * 256 + chunks[index]![at]!
+        at += 1
+      }
+      return value
+    },
+    peek(count) {
+      const bytes = Buffer.allocUnsafe(Math.min(count, length))
+      copyTo(bytes, bytes.length)
+      return bytes
+    },
+    take(count, scratch) {
+      wipeLeft()
+      const chunk = chunks[first]
+      let bytes: Buffer
+      if (chunk !== undefined && chunk.length - start >= count) {
+        bytes = chunk.subarray(start, start + count)
+      } else {
+        bytes = scratch().subarray(0, count)
+        copyTo(bytes, count)
+      }
+      skip(count)
+      return bytes
+    },
+    clear() {
+      wipeLeft()
+      for (const chunk of chunks) if (slabs.has(chunk.buffer)) chunk.fill(0)
+      chunks = []
+      slab = undefined
+      first = start = length = 0
+    },
+  }
+}
