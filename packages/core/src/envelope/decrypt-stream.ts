@@ -149,14 +149,16 @@ export function decryptStream(
     scratch.fill(0)
   }
 
+  function nextOfBody(current: Body): Buffer | undefined {
+    if (current.header.contentType === 'framed') return nextFrames(current)
+    nextUnframed(current)
+    return undefined
+  }
+
   function nextPiece(current: Body): Buffer | undefined {
-    while (!bodyEnded) {
-      if (current.header.contentType === 'unframed') nextUnframed(current)
-      else {
-        const frames = nextFrames(current)
-        if (frames !== undefined) return frames
-      }
-      if (!bodyEnded) return undefined
+    if (!bodyEnded) {
+      const frames = nextOfBody(current)
+      if (frames !== undefined || !bodyEnded) return frames
     }
     if (!complete) nextFooter(current)
     if (!complete) return undefined

@@ -28,49 +28,46 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
   let busy = false
 
   function pour(done: Callback): void {
-    try {
-      for (let piece = stage.next(); piece !== undefined; piece = stage.next()) {
-        // A reader may have read within `push`: then nobody will ask again.
-        if (!duplex.push(piece) && duplex.readableLength >= duplex.readableHighWaterMark) {
-          resume = () => pour(done)
-          return
-        }
+    for (;;) {
+      let piece
+      try {
+        piece = stage.next()
+      } catch (error) {
+        done(asError(error))
+        return
       }
-    } catch (error) {
-      done(asError(error))
-      return
+      if (piece === undefined) break
+      // A reader may have read within `push`: then nobody will ask again.
+      if (!duplex.push(piece) && duplex.readableLength >= duplex.readableHighWaterMark) {
+        resume = () => pour(done)
+        return
+      }
     }
     done()
   }
 
-  function run(step: () => Promise<void> | undefined, callback: Callback): void {
-    busy = true
-    function done(error?: Error | null): void {
-      busy = false
-      callback(error)
-    }
-    let pending
+  async function settle(step: () => Promise<void> | undefined, done: Callback): Promise<void> {
     try {
-      pending = step()
+      await step()
     } catch (error) {
       done(asError(error))
       return
     }
-    if (pending === undefined) pour(done)
-    else
-      pending.then(
-        () => pour(done),
-        (error: unknown) => done(asError(error)),
-      )
+    pour(done)
+  }
+
+  function run(step: () => Promise<void> | undefined, callback: Callback): void {
+    busy = true
+    void settle(step, (error) => {
+      busy = false
+      callback(error)
+    })
   }
 
   const duplex = new Duplex({
     decodeStrings: true,
     construct(done) {
-      stage.start().then(
-        () => done(),
-        (error: unknown) => done(asError(error)),
-      )
+      run(() => stage.start(), done)
     },
     write(chunk: Buffer, _encoding, done) {
       run(() => stage.accept(chunk), done)
