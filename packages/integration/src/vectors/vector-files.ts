@@ -1,11 +1,53 @@
 import { fileURLToPath } from 'node:url'
 import { encodeMessage } from './encode-message.js'
-import { vectorCases, vectorKeys, vectorNamespace } from './cases.js'
+import { vectorKeys, vectorNamespace, vectorPlaintexts } from './case-plan.js'
+import { vectorCases, type VectorCase } from './cases.js'
 
 /** Where the vectors are kept, with a final slash. */
 export const vectorsFolder = fileURLToPath(new URL('../../../../test-vectors/', import.meta.url))
 
+/** The manifests: only version 4 knows the pairs that a reader reproduces. */
+export const manifestFiles = {
+  'manifest.json': { version: 3, holds: ({ reproduced }: VectorCase) => !reproduced },
+  'manifest-required-context.json': { version: 4, holds: ({ reproduced }: VectorCase) => !!reproduced },
+} as const
+
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+
+/** framework/test-vectors and the manifests of AWS's own vectors. */
+const testOf = ({ id, description, plaintext, keys, reproduced, error }: VectorCase): object => ({
+  description,
+  ciphertext: `file://ciphertexts/${id}`,
+  'master-keys': keys.map((key) => ({
+    type: 'raw',
+    key,
+    'provider-id': vectorNamespace,
+    'encryption-algorithm': 'aes',
+  })),
+  ...(reproduced && { cmm: 'RequiredEncryptionContext', 'encryption-context': reproduced }),
+  result: error
+    ? { error: { 'error-description': error.description } }
+    : { output: { plaintext: `file://plaintexts/${plaintext}` } },
+})
+
+const keysManifest = (): object => ({
+  manifest: { type: 'keys', version: 3 },
+  keys: Object.fromEntries(
+    Object.entries(vectorKeys).map(([name, material]) => [
+      name,
+      {
+        'key-id': name,
+        encrypt: true,
+        decrypt: true,
+        algorithm: 'aes',
+        type: 'symmetric',
+        bits: material.length * 8,
+        encoding: 'base64',
+        material: material.toString('base64'),
+      },
+    ]),
+  ),
+})
 
 /**
  * Everything that the generator writes: path below `test-vectors/` → content. The manifests have the form of
@@ -14,57 +56,23 @@ const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, nu
  */
 export function vectorFiles(): Map<string, Buffer> {
   const files = new Map<string, Buffer>()
-  const tests: Record<string, unknown> = {}
-  const codes: Record<string, string> = {}
-  for (const { id, description, plan, keys, error, mangle } of vectorCases) {
+  for (const { id, plan, plaintext, error, mangle } of vectorCases) {
     const message = encodeMessage(plan)
     files.set(`ciphertexts/${id}`, mangle ? mangle(message) : message)
-    if (!error) files.set(`plaintexts/${id}`, plan.plaintext)
-    else codes[id] = error.code
-    tests[id] = {
-      description,
-      ciphertext: `file://ciphertexts/${id}`,
-      'master-keys': keys.map((key) => ({
-        type: 'raw',
-        key,
-        'provider-id': vectorNamespace,
-        'encryption-algorithm': 'aes',
-      })),
-      result: error
-        ? { error: { 'error-description': error.description } }
-        : { output: { plaintext: `file://plaintexts/${id}` } },
-    }
+    if (!error) files.set(`plaintexts/${plaintext}`, vectorPlaintexts[plaintext])
   }
-  files.set(
-    'keys.json',
-    json({
-      manifest: { type: 'keys', version: 3 },
-      keys: Object.fromEntries(
-        Object.entries(vectorKeys).map(([name, material]) => [
-          name,
-          {
-            'key-id': name,
-            encrypt: true,
-            decrypt: true,
-            algorithm: 'aes',
-            type: 'symmetric',
-            bits: material.length * 8,
-            encoding: 'base64',
-            material: material.toString('base64'),
-          },
-        ]),
-      ),
-    }),
-  )
-  files.set(
-    'manifest.json',
-    json({
-      manifest: { type: 'awses-decrypt', version: 3 },
-      client: { name: 'sealring', version: '1' },
-      keys: 'file://keys.json',
-      tests,
-    }),
-  )
-  files.set('error-codes.json', json(codes))
+  for (const [file, { version, holds }] of Object.entries(manifestFiles))
+    files.set(
+      file,
+      json({
+        manifest: { type: 'awses-decrypt', version },
+        client: { name: 'sealring', version: '1' },
+        keys: 'file://keys.json',
+        tests: Object.fromEntries(vectorCases.filter(holds).map((each) => [each.id, testOf(each)])),
+      }),
+    )
+  files.set('keys.json', json(keysManifest()))
+  const refused = vectorCases.flatMap(({ id, error }) => (error ? [[id, error.code]] : []))
+  files.set('error-codes.json', json(Object.fromEntries(refused)))
   return files
 }
