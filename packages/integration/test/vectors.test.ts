@@ -5,15 +5,19 @@ import { after, before, describe, it } from 'mocha'
 import { expect } from 'chai'
 import {
   buildClient as buildOracle,
+  CommitmentPolicy,
   MultiKeyringNode,
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier as WrappingSuite,
 } from '@aws-crypto/client-node'
 import { buildClient } from '@sealring/core/envelope'
 import { rawAesKeyring } from '@sealring/core/keyring'
+import { vectorCases } from '#src/vectors/cases.js'
 import { lintVectors } from '#src/vectors/lint.js'
+import type { Context } from '#src/vectors/message-plan.js'
+import { suiteLabels } from '#src/vectors/message-suites.js'
 import { readVectors, type Vector } from '#src/vectors/read-vectors.js'
-import { vectorsFolder } from '#src/vectors/vector-files.js'
+import { manifestFiles, vectorFiles, vectorsFolder } from '#src/vectors/vector-files.js'
 
 const ourKeyring = ({ keys }: Vector): MultiKeyringNode =>
   new MultiKeyringNode({
@@ -47,39 +51,92 @@ const rejection = async (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
+const ids = (labels: readonly string[], names: readonly string[]): string[] =>
+  labels.flatMap((label) => names.map((name) => `${label}-bad-${name}`))
+
 /** Messages that client-node opens although the specification has them refused. */
-const openedByOracle = new Set(['0478-bad-trailing-byte'])
+const openedByOracle = [
+  ...ids(
+    ['0178', '0478'],
+    [
+      'context-unsorted',
+      'context-present-but-empty',
+      'final-frame-twice',
+      'trailing-byte',
+      'unframed-trailing-byte',
+      'footer-unsigned',
+    ],
+  ),
+  ...ids(['0178', '0378', '0478', '0578'], ['unframed-frame-length']),
+  ...ids(['0478', '0578'], ['frame-iv-own']),
+]
+
+/** No vector has a longer frame or unframed body. */
+const maxBodySize = 8192
 
 describe('test-vectors', () => {
   const vectors = readVectors()
-  const client = buildClient()
-  const oracle = buildOracle()
+  const cases = new Map(vectorCases.map((each) => [each.id, each]))
+  // The suites of format 1 commit to nothing: no stricter policy opens them.
+  const client = buildClient({ commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT' })
+  const oracle = buildOracle(CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
+
+  /** Of a case without reproduced pairs, what a reader must find in the header beside the public key. */
+  const expectContext = (id: string, { 'aws-crypto-public-key': publicKey, ...found }: Context): void => {
+    expect(found, id).to.deep.equal(cases.get(id)!.plan.context)
+    expect(publicKey !== undefined, id).to.equal(cases.get(id)!.plan.suite.signature !== undefined)
+  }
 
   it('are what the generator writes, and follow their schemas', () => {
     expect(lintVectors()).to.deep.equal([])
-    expect(vectors.filter(({ plaintext }) => plaintext)).to.have.lengthOf(30)
-    expect(vectors.filter(({ code }) => code)).to.have.lengthOf(39)
+    expect(vectors.map(({ id }) => id)).to.have.members([...cases.keys()])
+    expect(cases.size).to.equal(vectorCases.length)
+  })
+
+  it('hold good and bad messages of every suite, framed and unframed', () => {
+    for (const label of suiteLabels)
+      for (const name of ['frames', 'unframed', 'bad-header-tag', 'bad-frame-tag', 'bad-unframed-tag'])
+        expect(cases.has(`${label}-${name}`), `${label}-${name}`).to.equal(true)
   })
 
   for (const vector of vectors)
     it(`${vector.id}: ${vector.code ?? 'opens'}`, async () => {
-      const [ours, theirs] = [ourKeyring(vector), oracleKeyring(vector)]
-      if (vector.plaintext) {
-        const opened = await client.decrypt(ours, vector.message)
-        const reference = await oracle.decrypt(theirs, vector.message)
-        expect(opened.plaintext.equals(vector.plaintext)).to.equal(true)
-        expect(reference.plaintext.equals(vector.plaintext)).to.equal(true)
-        expect(opened.messageHeader.encryptionContext).to.deep.equal(
-          reference.messageHeader.encryptionContext,
-        )
-      } else {
-        expect(await rejection(client.decrypt(ours, vector.message))).to.have.property('code', vector.code)
-        const refusal = await rejection(oracle.decrypt(theirs, vector.message))
-        expect(refusal === undefined).to.equal(openedByOracle.has(vector.id))
+      const { id, message, plaintext, code, reproducedContext } = vector
+      const reproduced = reproducedContext && { encryptionContext: reproducedContext }
+      const opening = client.decrypt(ourKeyring(vector), message, { maxBodySize, ...reproduced })
+      if (!plaintext) {
+        expect(await rejection(opening)).to.have.property('code', code)
+        return
       }
+      const opened = await opening
+      expect(opened.plaintext.equals(plaintext)).to.equal(true)
+      if (!reproduced) expectContext(id, opened.messageHeader.encryptionContext)
     })
 
+  // It has no argument for what a reader reproduces.
+  describe('by client-node', () => {
+    const readable = vectors.filter(({ reproducedContext }) => !reproducedContext)
+
+    for (const vector of readable)
+      it(`${vector.id}: ${vector.code ? 'refused' : 'opens'}`, async () => {
+        const { id, message, plaintext } = vector
+        const opening = oracle.decrypt(oracleKeyring(vector), message)
+        if (!plaintext) {
+          expect((await rejection(opening)) === undefined).to.equal(openedByOracle.includes(id))
+          return
+        }
+        const opened = await opening
+        expect(opened.plaintext.equals(plaintext)).to.equal(true)
+        expectContext(id, opened.messageHeader.encryptionContext)
+      })
+
+    it('opens no others that it should refuse', () => {
+      expect(readable.filter(({ code }) => code).map(({ id }) => id)).to.include.members(openedByOracle)
+    })
+  })
+
   describe('lint', () => {
+    const expected = vectorFiles()
     let folder: string
     before(() => {
       folder = `${mkdtempSync(join(tmpdir(), 'sealring-vectors-'))}/`
@@ -90,7 +147,7 @@ describe('test-vectors', () => {
       rmSync(folder, { recursive: true })
       cpSync(vectorsFolder, folder, { recursive: true })
       spoil()
-      return lintVectors(folder)
+      return lintVectors(folder, expected)
     }
 
     it('names a stray file, a missing one and a changed one', () => {
@@ -98,9 +155,7 @@ describe('test-vectors', () => {
       expect(faultsOf(() => writeFileSync(`${folder}ciphertexts/stray`, ''))).to.deep.equal([
         'ciphertexts/stray: belongs to no vector',
       ])
-      expect(faultsOf(() => rmSync(`${folder}plaintexts/0478-frame`))).to.deep.equal([
-        'plaintexts/0478-frame: missing',
-      ])
+      expect(faultsOf(() => rmSync(`${folder}plaintexts/frame`))).to.deep.equal(['plaintexts/frame: missing'])
       expect(faultsOf(() => writeFileSync(`${folder}ciphertexts/0478-frame`, 'x'))).to.deep.equal([
         'ciphertexts/0478-frame: not what the generator writes',
       ])
@@ -108,12 +163,23 @@ describe('test-vectors', () => {
 
     it('holds the manifests to their schemas', () => {
       const faults = faultsOf(() => {
-        const path = `${folder}manifest.json`
-        const manifest: { manifest: { version: number } } = JSON.parse(readFileSync(path, 'utf8'))
-        manifest.manifest.version = 9
-        writeFileSync(path, JSON.stringify(manifest))
+        for (const file of Object.keys(manifestFiles)) {
+          const manifest: { manifest: { version: number }; tests: Record<string, object> } = JSON.parse(
+            readFileSync(folder + file, 'utf8'),
+          )
+          manifest.manifest.version = 9
+          for (const test of Object.values(manifest.tests)) Object.assign(test, { type: 'positive' })
+          writeFileSync(folder + file, JSON.stringify(manifest))
+        }
       })
-      expect(faults).to.include('manifest.json/manifest/version: must be equal to constant')
+      for (const [file, id] of [
+        ['manifest.json', '0014-empty'],
+        ['manifest-required-context.json', '0478-required'],
+      ])
+        expect(faults).to.include.members([
+          `${file}/manifest/version: must be equal to constant`,
+          `${file}/tests/${id}: must NOT have additional properties`,
+        ])
     })
   })
 })
