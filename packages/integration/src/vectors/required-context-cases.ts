@@ -76,7 +76,7 @@ export const requiredContextCases: readonly CaseRow[] = [
   },
   {
     name: 'required-contradicts',
-    code: 'CONTEXT_MISMATCH',
+    code: 'CONTEXT_NOT_REPRODUCED',
     description: 'The reader reproduces another value for a pair that is stored',
     suites: whole,
     part: half,
