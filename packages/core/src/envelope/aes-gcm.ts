@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto'
 import { tagLength, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 
 // One update of many megabytes is several times slower than many of this size.
@@ -37,6 +37,16 @@ export function encryptInto(
   return offset + plaintext.length + tagLength
 }
 
+function fits(decipher: DecipherGCM): boolean {
+  try {
+    decipher.final()
+    return true
+  } catch {
+    // The only thing that `final` of GCM fails on is the tag, and it says nothing more about it.
+    return false
+  }
+}
+
 /**
  * Writes the plaintext at `offset`. False when the tag does not fit: what was written then is not authentic and
  * is the caller's to destroy.
@@ -61,13 +71,34 @@ export function decryptInto(
       target.set(decipher.update(ciphertext.subarray(start, start + pieceLength)), offset + start)
     }
   }
-  try {
-    decipher.final()
-    return true
-  } catch {
-    // The only thing that `final` of GCM fails on is the tag, and it says nothing more about it.
-    return false
+  return fits(decipher)
+}
+
+/**
+ * The plaintext of one block, in memory of its own. Nothing when the tag does not fit: what was deciphered then is
+ * destroyed.
+ */
+export function decryptBlock(
+  suite: AlgorithmSuite,
+  key: Buffer,
+  iv: Buffer,
+  aad: Buffer,
+  ciphertext: Buffer,
+  tag: Buffer,
+): Buffer | undefined {
+  if (ciphertext.length <= pieceLength) {
+    const decipher = createDecipheriv(suite.cipher, key, iv)
+    decipher.setAAD(aad)
+    decipher.setAuthTag(tag)
+    const plaintext = decipher.update(ciphertext)
+    if (fits(decipher)) return plaintext
+    plaintext.fill(0)
+    return undefined
   }
+  const plaintext = Buffer.allocUnsafeSlow(ciphertext.length)
+  if (decryptInto(plaintext, 0, suite, key, iv, aad, ciphertext, tag)) return plaintext
+  plaintext.fill(0)
+  return undefined
 }
 
 /** Whether `tag` authenticates `aad`. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { EnvelopeError } from '../errors.js'
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import { byteQueue } from './byte-queue.js'
 import type { ClientSettings } from './client-settings.js'
@@ -9,8 +9,8 @@ import { checkStreamLength } from './encrypt-options.js'
 import { finalPrefixLength } from './frames.js'
 import type { ParsedHeader } from './header.js'
 import { headerLength } from './header-length.js'
-import { openFrame } from './open-frames.js'
-import { openHeader, type OpenedHeader } from './open-header.js'
+import { openFrame, openSingleFrame } from './open-frames.js'
+import { headerRequest, openHeader, type OpenedHeader } from './open-header.js'
 import { parseHeader } from './parse-header.js'
 import { frameBytesNeeded, readFrame, type FrameRules } from './read-frame.js'
 import { signatureInvalid, streamVerifier, trailingBytes } from './signature.js'
@@ -83,7 +83,8 @@ export function decryptStream(
         `${suite.name} is signed, and only unsigned messages are wanted`,
       )
     }
-    const opened = await openHeader(source, header, settings, options.encryptionContext)
+    const request = headerRequest(header, settings, options.encryptionContext)
+    const opened = openHeader(request, await decryptionMaterials(source, request))
     const verifier = suite.signature && streamVerifier(suite.signature, opened.verificationKey)
     verifier?.update(header.body)
     verifier?.update(header.authentication)
@@ -120,9 +121,7 @@ export function decryptStream(
       verifier?.update(bytes)
       sequence += 1
       if (frame.final) {
-        const plaintext = Buffer.allocUnsafeSlow(frame.contentLength)
-        openFrame(opened.seal, bytes, frame, plaintext, 0)
-        endBody(plaintext)
+        endBody(openSingleFrame(opened.seal, bytes, frame))
         break
       }
       const frames = Math.min(batch, 1 + Math.floor(queue.length / needed))

@@ -1,12 +1,12 @@
 import { EnvelopeError } from '../errors.js'
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { readBody, type Body } from './body.js'
 import type { ClientSettings } from './client-settings.js'
 import { maxContentLength, type DecryptOptions } from './decrypt-options.js'
 import { inputBytes } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
-import { openHeader, type OpenedHeader } from './open-header.js'
+import { headerRequest, openHeader, type OpenedHeader } from './open-header.js'
 import { parseHeader } from './parse-header.js'
 import { checkEnd, readFooter, signatureInvalid, verifyMessage } from './signature.js'
 
@@ -56,7 +56,9 @@ export async function decryptMessage(
     throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${settings.maxMessageLength} bytes`)
   }
   const header = parseHeader(message, settings)
-  const opened = await openHeader(source, header, settings, options.encryptionContext)
+  const request = headerRequest(header, settings, options.encryptionContext)
+  const asked = decryptionMaterials(source, request)
+  const opened = openHeader(request, asked instanceof Promise ? await asked : asked)
   const { plaintext, end } = openBody(message, opened, () => readBody(message, header, maximum))
   const { signature } = opened.suite
   try {

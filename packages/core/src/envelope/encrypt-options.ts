@@ -1,9 +1,8 @@
 import { EnvelopeError, InputError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { checkEncryptAllowed, defaultSuiteId } from '../materials/commitment-policy.js'
 import { checkCallerContext, type EncryptionContext } from '../materials/encryption-context.js'
-import type { EncryptionMaterials } from '../materials/materials.js'
+import type { EncryptionMaterials, EncryptionRequest } from '../materials/materials.js'
 import type { ClientSettings } from './client-settings.js'
 import { maxFrameLength } from './frames.js'
 import type { HeaderForm } from './seal-header.js'
@@ -71,38 +70,37 @@ export function checkStreamLength(length: number, { maxStreamLength: maximum }: 
 }
 
 function askedSuite(suiteId: number | undefined, { commitmentPolicy }: ClientSettings): AlgorithmSuite {
-  const suite = algorithmSuites.get(suiteId ?? defaultSuiteId(commitmentPolicy))
+  const suite = algorithmSuites.get(suiteId || defaultSuiteId(commitmentPolicy))
   if (suite === undefined)
     throw new InputError('INVALID_ARGUMENT', 'suiteId is no suite of the AWS Encryption SDK')
   checkEncryptAllowed(suite, commitmentPolicy)
   return suite
 }
 
-/** A function that gets the materials; everything that can be known to be wrong before is thrown at once. */
-export function materialsFor(
-  source: MaterialsSource,
+/** What has to be known before a keyring is asked. Throws whatever can be known to be wrong before. */
+export function encryptionRequest(
   { encryptionContext = {}, suiteId }: EncryptStreamOptions,
   settings: ClientSettings,
   plaintextLength: number | undefined,
-): () => Promise<EncryptionMaterials> {
-  const { commitmentPolicy } = settings
+): EncryptionRequest {
   checkCallerContext(encryptionContext)
-  const suite = askedSuite(suiteId, settings)
-  return async () => {
-    const materials = await encryptionMaterials(source, {
-      suite,
-      suiteAsked: suiteId !== undefined,
-      encryptionContext: Object.freeze({ ...encryptionContext }),
-      requiredContextKeys: [],
-      plaintextLength,
-      commitmentPolicy,
-    })
-    try {
-      checkEncryptAllowed(materials.suite, commitmentPolicy)
-    } catch (error) {
-      materials.release()
-      throw error
-    }
+  return {
+    suite: askedSuite(suiteId, settings),
+    suiteAsked: Boolean(suiteId),
+    encryptionContext: Object.freeze({ ...encryptionContext }),
+    requiredContextKeys: [],
+    plaintextLength,
+    commitmentPolicy: settings.commitmentPolicy,
+  }
+}
+
+/** A manager may have chosen another suite than the one asked for. Throws SUITE_NOT_ALLOWED. */
+export function allowed(materials: EncryptionMaterials, settings: ClientSettings): EncryptionMaterials {
+  try {
+    checkEncryptAllowed(materials.suite, settings.commitmentPolicy)
     return materials
+  } catch (error) {
+    materials.release()
+    throw error
   }
 }

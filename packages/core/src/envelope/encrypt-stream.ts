@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { InputError } from '../errors.js'
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import { encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import type { BodySeal } from './body-seal.js'
 import { byteQueue } from './byte-queue.js'
@@ -9,7 +9,8 @@ import {
   checkFrame,
   checkStreamLength,
   headerForm,
-  materialsFor,
+  allowed,
+  encryptionRequest,
   type EncryptStreamOptions,
 } from './encrypt-options.js'
 import {
@@ -51,7 +52,7 @@ export function encryptStream(
   const bound = plaintextBound(options)
   const { frameLength } = form
   const framed = form.contentType === 'framed'
-  const getMaterials = materialsFor(source, options, settings, options.plaintextLength)
+  const request = encryptionRequest(options, settings, options.plaintextLength)
   const queue = byteQueue()
   let scratch = Buffer.alloc(0)
   let seal: BodySeal
@@ -115,7 +116,7 @@ export function encryptStream(
   const duplex = stagedDuplex(
     {
       async start() {
-        const materials = await getMaterials()
+        const materials = allowed(await encryptionMaterials(source, request), settings)
         try {
           if (destroyed) return
           const header = sealHeader(materials, form, settings, publicRandomBytes)

@@ -1,9 +1,14 @@
 import { InputError } from '../errors.js'
-import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import { encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import type { EncryptionMaterials } from '../materials/materials.js'
 import type { ClientSettings } from './client-settings.js'
-import { checkMessageLength, headerForm, materialsFor, type EncryptOptions } from './encrypt-options.js'
+import {
+  allowed,
+  checkMessageLength,
+  encryptionRequest,
+  headerForm,
+  type EncryptOptions,
+} from './encrypt-options.js'
 import { framedLength, sealFrames } from './frames.js'
 import { inputBytes } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
@@ -56,45 +61,6 @@ function sealUnsigned(
   }
 }
 
-// client-apis/encrypt.md#construct-the-signature
-async function addSignature(
-  signature: NonNullable<AlgorithmSuite['signature']>,
-  { signingKey }: EncryptionMaterials,
-  { target, length }: Unsigned,
-): Promise<Buffer> {
-  const bytes = footer(await signMessage(signature, signingKey, target.subarray(0, length)))
-  target.set(bytes, length)
-  return target.subarray(0, length + bytes.length)
-}
-
-async function encryptBytes(
-  settings: ClientSettings,
-  source: MaterialsSource,
-  plaintext: Buffer,
-  options: EncryptOptions,
-  messageIds: MessageIdSource,
-): Promise<EncryptOutput> {
-  const { length } = plaintext
-  const form = headerForm(options, settings, length)
-  checkMessageLength(sealedBodyLength(plaintext, form), settings)
-  const materials = await materialsFor(source, options, settings, length)()
-  try {
-    options.signal?.throwIfAborted()
-    // A resizable buffer may have shrunk while the materials were awaited.
-    if (plaintext.length !== length)
-      throw new InputError('INVALID_ARGUMENT', 'The plaintext changed its length while it was sealed')
-    const unsigned = sealUnsigned(materials, plaintext, form, settings, messageIds)
-    const { signature } = materials.suite
-    const result =
-      signature === undefined
-        ? unsigned.target.subarray(0, unsigned.length)
-        : await addSignature(signature, materials, unsigned)
-    return { result, messageHeader: unsigned.messageHeader }
-  } finally {
-    materials.release()
-  }
-}
-
 /**
  * Seals a plaintext that is given whole (client-apis/encrypt.md). Errors: INVALID_ARGUMENT, INVALID_CONTEXT,
  * SUITE_NOT_ALLOWED, MESSAGE_TOO_LARGE, KEYRING_INVALID, DATA_KEY_NOT_WRAPPED, NO_DATA_KEY.
@@ -107,9 +73,26 @@ export async function encryptMessage(
   messageIds: MessageIdSource = publicRandomBytes,
 ): Promise<EncryptOutput> {
   const bytes = inputBytes(plaintext, options.encoding, 'plaintext')
+  let materials: EncryptionMaterials | undefined
   try {
-    return await encryptBytes(settings, source, bytes, options, messageIds)
+    const { length } = bytes
+    const form = headerForm(options, settings, length)
+    checkMessageLength(sealedBodyLength(bytes, form), settings)
+    const asked = encryptionMaterials(source, encryptionRequest(options, settings, length))
+    materials = allowed(asked instanceof Promise ? await asked : asked, settings)
+    options.signal?.throwIfAborted()
+    // A resizable buffer may have shrunk while the materials were awaited.
+    if (bytes.length !== length)
+      throw new InputError('INVALID_ARGUMENT', 'The plaintext changed its length while it was sealed')
+    const { target, length: end, messageHeader } = sealUnsigned(materials, bytes, form, settings, messageIds)
+    const { signature } = materials.suite
+    if (signature === undefined) return { result: target.subarray(0, end), messageHeader }
+    // client-apis/encrypt.md#construct-the-signature
+    const last = footer(await signMessage(signature, materials.signingKey, target.subarray(0, end)))
+    target.set(last, end)
+    return { result: target.subarray(0, end + last.length), messageHeader }
   } finally {
+    materials?.release()
     // The bytes of a string are our own copy.
     if (typeof plaintext === 'string') bytes.fill(0)
   }

@@ -39,7 +39,6 @@ export type MessageHeader = MessageHeaderV1 | MessageHeaderV2
 interface MessageHeaderFields {
   readonly suite: AlgorithmSuite
   readonly messageId: Uint8Array
-  readonly encryptionContext: EncryptionContext
   readonly dataKeys: readonly DataKeyEntry[]
   readonly contentType: ContentType
   readonly frameLength: number
@@ -55,8 +54,12 @@ function onDemand(dataKeys: readonly DataKeyEntry[]): () => readonly EncryptedDa
     (made ??= dataKeys.map((entry) => encryptedDataKey(ownClasses, entry)).filter((key) => key !== undefined))
 }
 
-export function messageHeader(fields: MessageHeaderFields): MessageHeader {
-  const { suite, messageId, encryptionContext, frameLength } = fields
+/** `encryptionContext`: all pairs, stored or not. */
+export function messageHeader(
+  fields: MessageHeaderFields,
+  encryptionContext: EncryptionContext,
+): MessageHeader {
+  const { suite, messageId, frameLength } = fields
   const contentType = contentTypes[fields.contentType]
   const dataKeys = onDemand(fields.dataKeys)
   // Field by field in client-node's order.

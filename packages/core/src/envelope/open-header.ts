@@ -1,10 +1,9 @@
 import { EnvelopeError } from '../errors.js'
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { checkDecryptAllowed } from '../materials/commitment-policy.js'
 import { authenticatedContext, type EncryptionContext } from '../materials/encryption-context.js'
 import { reproduceContext } from '../materials/reproduce-context.js'
-import type { DecryptionMaterials } from '../materials/materials.js'
+import type { DecryptionMaterials, DecryptionRequest } from '../materials/materials.js'
 import { verify } from './aes-gcm.js'
 import { bodySeal, type BodySeal } from './body-seal.js'
 import type { ClientSettings } from './client-settings.js'
@@ -38,30 +37,46 @@ function unseal(materials: DecryptionMaterials, header: ParsedHeader, unstoredCo
   }
 }
 
+/** What `decryptionMaterials` wants to know, before the key is there. */
+export interface HeaderRequest extends DecryptionRequest {
+  readonly header: ParsedHeader
+}
+
 /**
- * From a parsed header to an authentic one: policy, materials, commitment, header tag
- * (client-apis/decrypt.md#get-the-decryption-materials, #verify-the-header). Throws SUITE_NOT_ALLOWED,
- * INVALID_CONTEXT, CONTEXT_NOT_REPRODUCED, COMMITMENT_MISMATCH, HEADER_UNAUTHENTIC and what `decryptionMaterials` does.
+ * Policy and context of a parsed header (client-apis/decrypt.md#get-the-decryption-materials). Throws
+ * SUITE_NOT_ALLOWED, INVALID_CONTEXT, CONTEXT_NOT_REPRODUCED.
  */
-export async function openHeader(
-  source: MaterialsSource,
+export function headerRequest(
   header: ParsedHeader,
-  settings: ClientSettings,
+  { commitmentPolicy }: ClientSettings,
   reproduced: EncryptionContext | undefined,
-): Promise<OpenedHeader> {
+): HeaderRequest {
   const { suite, dataKeys } = header
-  const { commitmentPolicy } = settings
   checkDecryptAllowed(suite, commitmentPolicy)
-  const context = reproduceContext(header.encryptionContext, reproduced)
-  const { encryptionContext, requiredContextKeys } = context
-  const materials = await decryptionMaterials(source, { suite, dataKeys, commitmentPolicy, ...context })
+  return {
+    header,
+    suite,
+    dataKeys,
+    commitmentPolicy,
+    ...reproduceContext(header.encryptionContext, reproduced),
+  }
+}
+
+/**
+ * From a parsed header to an authentic one: commitment, header tag (client-apis/decrypt.md#verify-the-header).
+ * Releases the materials. Throws COMMITMENT_MISMATCH, HEADER_UNAUTHENTIC.
+ */
+export function openHeader(
+  { header, encryptionContext, requiredContextKeys }: HeaderRequest,
+  materials: DecryptionMaterials,
+): OpenedHeader {
   try {
     const unstored = authenticatedContext(encryptionContext, requiredContextKeys)
     return {
-      suite,
+      suite: header.suite,
       seal: unseal(materials, header, unstored),
       verificationKey: materials.verificationKey,
-      messageHeader: messageHeader({ ...header, encryptionContext }),
+      messageHeader: messageHeader(header, encryptionContext),
     }
   } finally {
     materials.release()

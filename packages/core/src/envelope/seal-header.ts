@@ -47,10 +47,8 @@ export function sealHeader(
   const { encryptionKey, commitKey } = deriveKeys(suite, materials.dataKey, messageId)
   try {
     const serializedContext = materials.storedContext
-    const body = serializeHeaderBody(
-      { suite, messageId, serializedContext, dataKeys, contentType, frameLength, commitKey },
-      limits,
-    )
+    const fields = { suite, messageId, serializedContext, dataKeys, contentType, frameLength, commitKey }
+    const body = serializeHeaderBody(fields, limits)
     const unstored = authenticatedContext(encryptionContext, materials.requiredContextKeys)
     const tag = authenticate(suite, encryptionKey, zeroIv, headerAad(body, unstored))
     const bytes = Buffer.allocUnsafe(body.length + storedIvLength + tagLength)
@@ -60,15 +58,7 @@ export function sealHeader(
     return {
       bytes,
       seal: bodySeal(suite, encryptionKey, messageId),
-      messageHeader: messageHeader({
-        suite,
-        messageId,
-        encryptionContext,
-        dataKeys,
-        contentType,
-        frameLength,
-        commitKey,
-      }),
+      messageHeader: messageHeader(fields, encryptionContext),
     }
   } catch (error) {
     encryptionKey.fill(0)

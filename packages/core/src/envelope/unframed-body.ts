@@ -1,6 +1,6 @@
 import { EnvelopeError } from '../errors.js'
 import { ivLength, tagLength } from '../materials/algorithm-suites.js'
-import { decryptInto, encryptInto } from './aes-gcm.js'
+import { decryptBlock, encryptInto } from './aes-gcm.js'
 import type { BodySeal } from './body-seal.js'
 import { checkContentLength } from './read-frame.js'
 
@@ -66,8 +66,7 @@ export function openUnframed(seal: BodySeal, message: Buffer, body: UnframedBody
   const iv = message.subarray(start, start + ivLength)
   const content = message.subarray(contentStart, contentStart + plaintextLength)
   const tag = message.subarray(contentStart + plaintextLength, end)
-  const plaintext = Buffer.allocUnsafeSlow(plaintextLength)
-  if (decryptInto(plaintext, 0, seal.suite, seal.encryptionKey, iv, aad, content, tag)) return plaintext
-  plaintext.fill(0)
-  throw new EnvelopeError('FRAME_UNAUTHENTIC', 'The body is not authentic')
+  const plaintext = decryptBlock(seal.suite, seal.encryptionKey, iv, aad, content, tag)
+  if (plaintext === undefined) throw new EnvelopeError('FRAME_UNAUTHENTIC', 'The body is not authentic')
+  return plaintext
 }

@@ -43,12 +43,12 @@ export function rawAesWrapping(
   const infoLength = infoStart.length + ivLength
 
   function wrapUnder(iv: Uint8Array, dataKey: Uint8Array, serializedContext: Buffer): DataKeyEntry {
-    const providerInfo = Buffer.alloc(infoLength)
+    const providerInfo = Buffer.allocUnsafe(infoLength)
     providerInfo.set(infoStart)
     providerInfo.set(iv, infoStart.length)
     const cipher = createCipheriv(cipherName, wrappingKey, iv)
     cipher.setAAD(serializedContext)
-    const ciphertext = Buffer.alloc(dataKey.byteLength + tagLength)
+    const ciphertext = Buffer.allocUnsafe(dataKey.byteLength + tagLength)
     ciphertext.set(cipher.update(dataKey))
     cipher.final()
     ciphertext.set(cipher.getAuthTag(), dataKey.byteLength)
@@ -58,11 +58,9 @@ export function rawAesWrapping(
   return {
     generate(length, serializedContext) {
       // Fresh for each message, never from a pool: memory of its own, and nothing is known in advance.
-      const random = randomFillSync(new Uint8Array(length + ivLength))
-      const dataKey = random.slice(0, length)
-      const iv = random.slice(length)
-      random.fill(0)
-      return { dataKey, entry: wrapUnder(iv, dataKey, serializedContext) }
+      const random = randomFillSync(Buffer.allocUnsafeSlow(length + ivLength))
+      const dataKey = random.subarray(0, length)
+      return { dataKey, entry: wrapUnder(random.subarray(length), dataKey, serializedContext) }
     },
     wrap: (dataKey, serializedContext) =>
       wrapUnder(randomFillSync(new Uint8Array(ivLength)), dataKey, serializedContext),
@@ -76,7 +74,7 @@ export function rawAesWrapping(
       const decipher = createDecipheriv(cipherName, wrappingKey, providerInfo.subarray(infoStart.length))
       decipher.setAAD(serializedContext)
       decipher.setAuthTag(ciphertext.subarray(length))
-      const dataKey = Uint8Array.from(decipher.update(ciphertext.subarray(0, length)))
+      const dataKey = decipher.update(ciphertext.subarray(0, length))
       try {
         decipher.final()
       } catch (error) {

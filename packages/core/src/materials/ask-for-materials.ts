@@ -1,5 +1,9 @@
-import { KeyringNode } from '@aws-crypto/material-management-node'
-import type { EncryptedDataKey, NodeMaterialsManager } from '@aws-crypto/material-management-node'
+import type { KeyObject } from 'node:crypto'
+import type {
+  EncryptedDataKey,
+  KeyringNode,
+  NodeMaterialsManager,
+} from '@aws-crypto/material-management-node'
 import { EnvelopeError, KeyringError } from '../errors.js'
 import { awsSuite, classesOfKeyring, classesOfManager, type AwsClasses } from './aws-classes.js'
 import {
@@ -11,6 +15,7 @@ import {
 } from './aws-materials.js'
 import type { DataKeyEntry } from './data-key-entry.js'
 import { publicKeyContextKey, serializeContext, storedContext } from './encryption-context.js'
+import type { EncryptionContext } from './encryption-context.js'
 import { directKeyring, directManager } from './materials.js'
 import type {
   DecryptionMaterials,
@@ -21,7 +26,7 @@ import type {
   EncryptionRequest,
 } from './materials.js'
 import { printable } from './printable.js'
-import { generateSigningKey, publicKeyInContext } from './signing-keys.js'
+import { generateSigningKey, publicKeyInContext, type Curve } from './signing-keys.js'
 import { unwrapDataKey } from './unwrap-data-key.js'
 
 /** Where data keys come from: any keyring or materials manager made for `@aws-crypto/client-node`. */
@@ -115,31 +120,45 @@ function usable(
   return fromEncryptionMaterial(material, requiredContextKeys)
 }
 
-// framework/default-cmm.md#get-encryption-materials
+/** What signs a message, and the context that carries its public key (framework/default-cmm.md#get-encryption-materials). */
+async function withSigningKey(request: EncryptionRequest, curve: Curve) {
+  const signing = await generateSigningKey(curve)
+  const publicKey = signing.compressedPoint.toString('base64')
+  return { signing, encryptionContext: { ...request.encryptionContext, [publicKeyContextKey]: publicKey } }
+}
+
+function askDirectly(
+  keyring: DirectKeyring,
+  { suite, requiredContextKeys }: EncryptionRequest,
+  encryptionContext: EncryptionContext,
+  signingKey: KeyObject | undefined,
+): EncryptionMaterials {
+  const stored = storedContext(encryptionContext, requiredContextKeys)
+  const all = requiredContextKeys.length === 0 ? stored : serializeContext(encryptionContext)
+  const { dataKey, encryptedDataKeys } = keyring[directKeyring].generate(suite, all)
+  return {
+    suite,
+    encryptionContext,
+    requiredContextKeys,
+    storedContext: stored,
+    dataKey,
+    encryptedDataKeys,
+    signingKey,
+    release: () => void dataKey.fill(0),
+  }
+}
+
 async function askKeyringToEncrypt(
   { keyring, classes }: AskedKeyring,
   request: EncryptionRequest,
 ): Promise<EncryptionMaterials> {
   const { suite, requiredContextKeys } = request
-  const signing = suite.signature && (await generateSigningKey(suite.signature.curve))
-  const encryptionContext =
-    signing === undefined
-      ? request.encryptionContext
-      : { ...request.encryptionContext, [publicKeyContextKey]: signing.compressedPoint.toString('base64') }
+  const { signing, encryptionContext } =
+    suite.signature === undefined
+      ? { signing: undefined, encryptionContext: request.encryptionContext }
+      : await withSigningKey(request, suite.signature.curve)
   if (isDirectKeyring(keyring)) {
-    const stored = storedContext(encryptionContext, requiredContextKeys)
-    const all = requiredContextKeys.length === 0 ? stored : serializeContext(encryptionContext)
-    const { dataKey, encryptedDataKeys } = keyring[directKeyring].generate(suite, all)
-    return {
-      suite,
-      encryptionContext,
-      requiredContextKeys,
-      storedContext: stored,
-      dataKey,
-      encryptedDataKeys,
-      signingKey: signing?.privateKey,
-      release: () => void dataKey.fill(0),
-    }
+    return askDirectly(keyring, request, encryptionContext, signing?.privateKey)
   }
   const material = newEncryptionMaterial(classes, suite, encryptionContext, signing)
   try {
@@ -152,15 +171,20 @@ async function askKeyringToEncrypt(
 }
 
 /**
- * framework/cmm-interface.md#get-encryption-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is
- * what the keyring threw), NO_DATA_KEY, INVALID_CONTEXT.
+ * framework/cmm-interface.md#get-encryption-materials. At once where nothing has to be waited for: a promise costs
+ * more than parsing a header. Throws KEYRING_INVALID, DATA_KEY_NOT_WRAPPED (`cause` is what the keyring threw),
+ * NO_DATA_KEY, INVALID_CONTEXT.
  */
-export async function encryptionMaterials(
+export function encryptionMaterials(
   source: MaterialsSource,
   request: EncryptionRequest,
-): Promise<EncryptionMaterials> {
+): EncryptionMaterials | Promise<EncryptionMaterials> {
   const asked = askable(source)
-  if ('keyring' in asked) return askKeyringToEncrypt(asked, request)
+  if ('keyring' in asked) {
+    return isDirectKeyring(asked.keyring) && request.suite.signature === undefined
+      ? askDirectly(asked.keyring, request, request.encryptionContext, undefined)
+      : askKeyringToEncrypt(asked, request)
+  }
   if (isDirectManager(asked.manager)) return asked.manager[directManager].encrypt(request)
   return askManagerToEncrypt(asked, request)
 }
@@ -207,18 +231,20 @@ function verificationKeyFor({ suite, encryptionContext }: DecryptionRequest) {
   return undefined
 }
 
+function unwrapDirectly(keyring: DirectKeyring, request: DecryptionRequest): DecryptionMaterials {
+  const { suite, encryptionContext, dataKeys } = request
+  const verificationKey = verificationKeyFor(request)
+  const dataKey = keyring[directKeyring].unwrap(suite, encryptionContext, dataKeys)
+  if (dataKey === undefined) throw noDataKey(dataKeys)
+  return { suite, dataKey, verificationKey, release: () => void dataKey.fill(0) }
+}
+
 async function askKeyringToDecrypt(
   { keyring, classes }: AskedKeyring,
   request: DecryptionRequest,
 ): Promise<DecryptionMaterials> {
   const { suite, encryptionContext, dataKeys } = request
-  const verificationKey = verificationKeyFor(request)
-  if (isDirectKeyring(keyring)) {
-    const dataKey = keyring[directKeyring].unwrap(suite, encryptionContext, dataKeys)
-    if (dataKey === undefined) throw noDataKey(dataKeys)
-    return { suite, dataKey, verificationKey, release: () => void dataKey.fill(0) }
-  }
-  const material = newDecryptionMaterial(classes, suite, encryptionContext, verificationKey)
+  const material = newDecryptionMaterial(classes, suite, encryptionContext, verificationKeyFor(request))
   try {
     await unwrapDataKey(classes, keyring, material, awsDataKeys(classes, dataKeys))
   } catch (error) {
@@ -229,24 +255,37 @@ async function askKeyringToDecrypt(
   return fromDecryptionMaterial(material)
 }
 
-/**
- * framework/cmm-interface.md#decrypt-materials. Throws KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is what the
- * keyring threw), NO_DATA_KEY (no data key of the message is this keyring's), SIGNATURE_INVALID,
- * MESSAGE_NOT_CANONICAL (the public key in the context).
- */
-export async function decryptionMaterials(
+function askToDecrypt(
   source: MaterialsSource,
   request: DecryptionRequest,
-): Promise<DecryptionMaterials> {
+): DecryptionMaterials | Promise<DecryptionMaterials> {
   const asked = askable(source)
-  const materials = await ('keyring' in asked
-    ? askKeyringToDecrypt(asked, request)
-    : isDirectManager(asked.manager)
-      ? asked.manager[directManager].decrypt(request)
-      : askManagerToDecrypt(asked, request))
-  if (materials.suite !== request.suite) {
-    materials.release()
-    throw new KeyringError('KEYRING_INVALID', 'The materials are for another suite')
+  if ('keyring' in asked) {
+    return isDirectKeyring(asked.keyring)
+      ? unwrapDirectly(asked.keyring, request)
+      : askKeyringToDecrypt(asked, request)
   }
-  return materials
+  if (isDirectManager(asked.manager)) return asked.manager[directManager].decrypt(request)
+  return askManagerToDecrypt(asked, request)
+}
+
+function checkSuite(materials: DecryptionMaterials, { suite }: DecryptionRequest): DecryptionMaterials {
+  if (materials.suite === suite) return materials
+  materials.release()
+  throw new KeyringError('KEYRING_INVALID', 'The materials are for another suite')
+}
+
+/**
+ * framework/cmm-interface.md#decrypt-materials, likewise. Throws KEYRING_INVALID, DATA_KEY_NOT_UNWRAPPED (`cause` is
+ * what the keyring threw), NO_DATA_KEY (no data key of the message is this keyring's), SIGNATURE_INVALID,
+ * MESSAGE_NOT_CANONICAL (the public key in the context).
+ */
+export function decryptionMaterials(
+  source: MaterialsSource,
+  request: DecryptionRequest,
+): DecryptionMaterials | Promise<DecryptionMaterials> {
+  const asked = askToDecrypt(source, request)
+  return asked instanceof Promise
+    ? asked.then((materials) => checkSuite(materials, request))
+    : checkSuite(asked, request)
 }

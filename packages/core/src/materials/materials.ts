@@ -83,7 +83,7 @@ export interface DirectKeyring {
 
 export interface DirectManager {
   readonly [directManager]: {
-    readonly encrypt: (request: EncryptionRequest) => Promise<EncryptionMaterials>
-    readonly decrypt: (request: DecryptionRequest) => Promise<DecryptionMaterials>
+    readonly encrypt: (request: EncryptionRequest) => EncryptionMaterials | Promise<EncryptionMaterials>
+    readonly decrypt: (request: DecryptionRequest) => DecryptionMaterials | Promise<DecryptionMaterials>
   }
 }

@@ -3,7 +3,7 @@ import { EnvelopeError } from '../errors.js'
 import type { AlgorithmSuite } from './algorithm-suites.js'
 import { publicKeyContextKey, type EncryptionContext } from './encryption-context.js'
 
-type Curve = NonNullable<AlgorithmSuite['signature']>['curve']
+export type Curve = NonNullable<AlgorithmSuite['signature']>['curve']
 
 export interface SigningKey {
   readonly privateKey: KeyObject
