@@ -61,14 +61,7 @@ function frameIv(sequence) {
 
 const digest = { data: Buffer.alloc(1024) }
 
-export function bareEncrypt(wrappingKey, plaintext, frameLength, signed) {
-  const dataKey = randomSlice(32)
-  const messageId = randomSlice(32)
-  const wrapIv = randomSlice(12)
-  const pair = signed ? generateKeyPairSync('ec', { namedCurve: 'P-384' }) : undefined
-  const wrapped = seal(wrappingKey, wrapIv, headerAad, dataKey)
-  const { key, commitment } = derive(dataKey, messageId)
-  const header = seal(key, zeroIv, headerAad, nothing)
+function sealFrames(key, plaintext, frameLength) {
   const result = Buffer.allocUnsafe(plaintext.length + 64)
   const frames = []
   for (let start = 0; start < plaintext.length; start += frameLength) {
@@ -81,14 +74,25 @@ export function bareEncrypt(wrappingKey, plaintext, frameLength, signed) {
     cipher.final()
     frames.push(cipher.getAuthTag())
   }
+  return { result, frames }
+}
+
+export function bareEncrypt(wrappingKey, plaintext, frameLength, signed) {
+  const dataKey = randomSlice(32)
+  const messageId = randomSlice(32)
+  const wrapIv = randomSlice(12)
+  const pair = signed ? generateKeyPairSync('ec', { namedCurve: 'P-384' }) : undefined
+  const wrapped = seal(wrappingKey, wrapIv, headerAad, dataKey)
+  const { key, commitment } = derive(dataKey, messageId)
+  const header = seal(key, zeroIv, headerAad, nothing)
+  const { result, frames } = sealFrames(key, plaintext, frameLength)
   const message = { wrapped, wrapIv, messageId, commitment, header, result, frames, length: plaintext.length }
   if (pair === undefined) return message
   const data = signed === 'whole' ? result : digest.data
   return { ...message, publicKey: pair.publicKey, data, signature: sign('sha384', data, pair.privateKey) }
 }
 
-export function bareDecrypt(wrappingKey, message, frameLength) {
-  const dataKey = open(wrappingKey, message.wrapIv, headerAad, message.wrapped)
+function openWith(dataKey, message, frameLength) {
   const { key, commitment } = derive(dataKey, message.messageId)
   if (!timingSafeEqual(commitment, message.commitment)) throw new Error('commitment')
   open(key, zeroIv, headerAad, message.header)
@@ -108,4 +112,22 @@ export function bareDecrypt(wrappingKey, message, frameLength) {
     throw new Error('signature')
   }
   return plaintext
+}
+
+/** The same with a data key that is at hand: no wrapping. */
+export function bareCachedEncrypt({ dataKey }, plaintext, frameLength) {
+  const messageId = randomSlice(32)
+  const { key, commitment } = derive(dataKey, messageId)
+  const header = seal(key, zeroIv, headerAad, nothing)
+  const { result, frames } = sealFrames(key, plaintext, frameLength)
+  return { messageId, commitment, header, result, frames, length: plaintext.length }
+}
+
+export function bareCachedDecrypt({ dataKey }, message, frameLength) {
+  return openWith(dataKey, message, frameLength)
+}
+
+export function bareDecrypt(wrappingKey, message, frameLength) {
+  const dataKey = open(wrappingKey, message.wrapIv, headerAad, message.wrapped)
+  return openWith(dataKey, message, frameLength)
 }

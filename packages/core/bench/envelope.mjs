@@ -1,80 +1,64 @@
 // Side by side in one run: our engine, client-node, and a bare node:crypto program that does the same cryptography.
-// node packages/core/bench/envelope.mjs [seconds for each cell, default 1]
-// The claim is the ratios; absolute numbers are of this machine, at this moment.
+// node packages/core/bench/envelope.mjs [seconds for each cell, default 1] [--check]
+// The claim is the ratios; absolute numbers are of this machine, at this moment. --check fails where one is missed.
 import { buildClient as buildOracle } from '@aws-crypto/client-node'
 import { buildClient } from '@sealring/core/envelope'
-import { rawAesKeyring } from '@sealring/core/keyring'
-import { bareDecrypt, bareEncrypt } from './bare-crypto.mjs'
+import { largeMessages } from './large-messages.mjs'
+import { figure, measure, row } from './measure.mjs'
+import { smallMessages } from './small-messages.mjs'
 
-const seconds = Number(process.argv[2] ?? 1)
-const ours = buildClient()
-const theirs = buildOracle()
-const key = Buffer.alloc(32, 7)
-const keyring = rawAesKeyring({ namespace: 'bench', name: 'key', key })
+const check = process.argv.includes('--check')
+const seconds = Number(process.argv.find((argument) => /^[0-9.]+$/.test(argument)) ?? 1)
+const client = buildClient()
+const oracle = buildOracle()
+let missed = 0
 
-/** Runs each in turn, in short rounds, so that they share whatever else the machine does; calls per second. */
-async function measure(runs) {
-  const rounds = 5
-  const best = runs.map(() => 0)
-  for (const run of runs) for (let n = 0; n < 3; n += 1) await run()
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, run] of runs.entries()) {
-      const start = process.hrtime.bigint()
-      const end = start + BigInt(Math.round((seconds * 1e9) / rounds))
-      let calls = 0
-      let now = start
-      while (now < end) {
-        await run()
-        calls += 1
-        now = process.hrtime.bigint()
-      }
-      best[index] = Math.max(best[index], (calls * 1e9) / Number(now - start))
-    }
-  }
-  return best
+function verdict(value, target) {
+  if (target === undefined) return ''
+  if (value >= target) return `≥ ${target}`
+  missed += 1
+  return `! < ${target}`
 }
 
-const print = (...cells) =>
-  process.stdout.write(
-    `${cells.map((cell, n) => (n === 0 ? cell.padEnd(44) : cell.padStart(13))).join('')}\n`,
-  )
+async function runsOf(item, direction) {
+  const { suiteId, ours, theirs, plaintext, frameLength } = item
+  const options = { suiteId, frameLength }
+  if (direction === 'encrypt') {
+    return [
+      () => client.encrypt(ours, plaintext, options),
+      // client-node changes the options that it is given.
+      () => oracle.encrypt(theirs, plaintext, { ...options }),
+    ]
+  }
+  const { result } = await client.encrypt(ours, plaintext, options)
+  return [() => client.decrypt(ours, result), () => oracle.decrypt(theirs, result)]
+}
 
-print('1 call at a time, raw AES keyring', 'ours /s', 'client-node', 'bare', '× client-node', '% of bare')
-const cases = [
-  { what: '1 KB', size: 1024, frameLength: 4096 },
-  { what: '10 MB, 4 KB frames', size: 10_000_000, frameLength: 4096 },
-  { what: '10 MB, 64 KB frames', size: 10_000_000, frameLength: 65_536 },
-]
-for (const { what, size, frameLength } of cases) {
-  const plaintext = Buffer.alloc(size, 1)
-  for (const suiteId of [0x0478, 0x0578]) {
-    const signed = suiteId === 0x0578 && (size > 1024 ? 'whole' : 'digest')
-    const options = { suiteId, frameLength }
-    const { result } = await ours.encrypt(keyring, plaintext, options)
-    const bare = bareEncrypt(key, plaintext, frameLength, signed)
-    const directions = {
-      encrypt: [
-        () => ours.encrypt(keyring, plaintext, options),
-        () => theirs.encrypt(keyring, plaintext, { ...options }),
-        () => bareEncrypt(key, plaintext, frameLength, signed),
-      ],
-      decrypt: [
-        () => ours.decrypt(keyring, result),
-        () => theirs.decrypt(keyring, result),
-        () => bareDecrypt(key, bare, frameLength),
-      ],
-    }
-    for (const [direction, runs] of Object.entries(directions)) {
-      const [our, their, ceiling] = await measure(runs)
-      const digits = our < 100 ? 1 : 0
-      print(
-        `${direction} ${what}, ${signed ? 'signed' : 'unsigned'}`,
-        our.toFixed(digits),
-        their.toFixed(digits),
-        ceiling.toFixed(digits),
-        (our / their).toFixed(1),
-        ((100 * our) / ceiling).toFixed(0),
-      )
-    }
+async function report(item, { rounds }) {
+  for (const direction of ['encrypt', 'decrypt']) {
+    const runs = await runsOf(item, direction)
+    const bare = item.bare?.[direction]
+    if (bare !== undefined) runs.push(bare)
+    const [our, their, ceiling] = await measure(runs, { seconds, rounds, callers: item.callers })
+    const ratio = our / their
+    const share = ceiling && (100 * our) / ceiling
+    row(
+      `${direction} ${item.what}`,
+      figure(our),
+      figure(their),
+      figure(ceiling),
+      figure(ratio),
+      verdict(ratio, item.target[direction]),
+      share === undefined ? '–' : `${share.toFixed(0)} %`,
+      share === undefined ? '' : verdict(share, item.ofBare),
+    )
   }
 }
+
+const heads = ['ours /s', 'client-node', 'bare', '× client-node', 'target', '% of bare', 'target']
+row('1 KB', ...heads)
+for (const item of smallMessages) await report(item, { rounds: 5 })
+row('128 MB', ...heads)
+for (const { what, prepare } of largeMessages) await report({ what, ...prepare() }, { rounds: 3 })
+console.log(missed === 0 ? 'every target is met' : `${missed} targets are missed`)
+if (check && missed > 0) process.exitCode = 1
