@@ -1,0 +1,18 @@
+/** A JSON object. Members that are null count as absent: some writers name what they leave out. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function jsonObject(value: unknown): JsonObject | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+}
+
+export function jsonText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** An object whose values are all strings. */
+export function jsonTexts(value: unknown): Readonly<Record<string, string>> | undefined {
+  const object = jsonObject(value)
+  if (!object || !Object.values(object).every((member) => typeof member === 'string')) return undefined
+  return object as Record<string, string>
+}
