@@ -10,9 +10,14 @@ export function jsonText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+export function jsonNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'
+
 /** An object whose values are all strings. */
 export function jsonTexts(value: unknown): Readonly<Record<string, string>> | undefined {
-  const object = jsonObject(value)
-  if (!object || !Object.values(object).every((member) => typeof member === 'string')) return undefined
-  return object as Record<string, string>
+  const entries = Object.entries(jsonObject(value) ?? { none: undefined })
+  return entries.every(isText) ? Object.fromEntries(entries) : undefined
 }

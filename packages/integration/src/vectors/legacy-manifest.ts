@@ -1,7 +1,7 @@
-import { jsonObject, jsonText, type JsonObject } from './json-shape.js'
+import { jsonNumber, jsonObject, jsonText, type JsonObject } from './json-shape.js'
 
 /** Length of the AES key, which the oldest manifests leave to the message's suite (framework/algorithm-suites.md). */
-const keyBits = new Map([
+const keyBits = new Map<unknown, number>([
   ...['0014', '0114', '0214'].map((suite) => [suite, 128] as const),
   ...['0046', '0146', '0346'].map((suite) => [suite, 192] as const),
   ...['0078', '0178', '0378', '0478', '0578'].map((suite) => [suite, 256] as const),
@@ -18,8 +18,8 @@ function masterKey(value: unknown, suite: unknown): unknown {
   const key = jsonObject(value)
   const provider = key?.['provider_id']
   if (!key || provider === 'aws-kms') return key && { type: 'aws-kms' }
-  const algorithm = String(key['encryption_algorithm'])
-  const bits = String(key['key_bits'] ?? keyBits.get(String(suite)))
+  const algorithm = jsonText(key['encryption_algorithm']) ?? ''
+  const bits = jsonNumber(key['key_bits']) ?? keyBits.get(suite)
   const padding = jsonText(key['padding_algorithm'])
   const hash = jsonText(key['padding_hash'])
   return {

@@ -24,7 +24,9 @@ function aesBytes(name: string, key: JsonObject): Buffer {
   if (key['encoding'] !== 'base64') throw invalid(`AES key ${JSON.stringify(name)} is not in base64`)
   const bytes = Buffer.from(materialOf(name, key), 'base64')
   if (key['bits'] !== undefined && key['bits'] !== bytes.length * 8) {
-    throw invalid(`AES key ${JSON.stringify(name)} has ${bytes.length * 8} bits, not ${String(key['bits'])}`)
+    throw invalid(
+      `AES key ${JSON.stringify(name)} has ${bytes.length * 8} bits, not ${JSON.stringify(key['bits'])}`,
+    )
   }
   return bytes
 }

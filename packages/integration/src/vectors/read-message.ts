@@ -47,7 +47,7 @@ export interface Reading {
   /** Through a stream, else through `decrypt`. */
   readonly streamed: boolean
   /** `undefined` where the message is too long for this way. */
-  cut(message: Buffer, limits: ReadingLimits): Buffer[] | undefined
+  readonly cut: (message: Buffer, limits: ReadingLimits) => Buffer[] | undefined
 }
 
 export const readings: readonly Reading[] = [
@@ -103,7 +103,7 @@ export async function readMessage(
 ): Promise<Buffer | undefined> {
   const parts = cut(message, limits)
   if (!parts) return undefined
-  const options = encryptionContext ? { encryptionContext } : {}
+  const options = Object.keys(encryptionContext).length > 0 ? { encryptionContext } : {}
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), limits.timeout)
   try {

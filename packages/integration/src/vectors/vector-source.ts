@@ -11,8 +11,8 @@ export interface VectorSource {
   read(path: string): Buffer
 }
 
-/** Bytes that one zip may unfold to: the largest official one takes a tenth. */
-const maxUnzipped = 2 ** 31 - 1
+/** Bytes that one zip may unfold to. The official ones stay far below. */
+const maxUnzipped = 2 ** 30
 
 const missing = (name: string, path: string, cause?: unknown): VectorError =>
   new VectorError('VECTOR_FILE_MISSING', `${name} has no file ${JSON.stringify(path)}`, { cause })
