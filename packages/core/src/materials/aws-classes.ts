@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import * as own from '@aws-crypto/material-management-node'
 import type {
   NodeAlgorithmSuite,
@@ -80,7 +81,8 @@ function isCopy(exports: unknown): exports is AwsClasses {
 
 /** Other copies that are loaded; AWS's packages are CommonJS, so all of them are in that cache. */
 function* loadedCopies(): Generator<AwsClasses> {
-  const cache = createRequire(import.meta.url).cache
+  // Any path gives the same cache; that of this file isn't known in a bundle.
+  const { cache } = createRequire(join(process.cwd(), 'any.js'))
   for (const [path, module] of Object.entries(cache)) {
     // oxlint-disable-next-line typescript/no-unsafe-assignment -- a module's exports are anything
     const exports: unknown = module?.exports
