@@ -1,5 +1,6 @@
 import type { CommitmentPolicy } from '@aws-crypto/material-management-node'
 import { checkCommitmentPolicy, type CommitmentPolicyName } from '../materials/commitment-policy.js'
+import { checkOptions } from './input-bytes.js'
 import { resolveLimits, type Limits } from './limits.js'
 
 export interface ClientOptions extends Partial<Limits> {
@@ -22,10 +23,11 @@ export interface ClientSettings extends Limits {
 
 /** Throws INVALID_ARGUMENT. */
 export function resolveSettings(policyOrOptions: CommitmentPolicyName | ClientOptions = {}): ClientSettings {
+  if (typeof policyOrOptions !== 'string') checkOptions(policyOrOptions)
   const options =
     typeof policyOrOptions === 'string' ? { commitmentPolicy: policyOrOptions } : policyOrOptions
   // client-apis/client.md#commitment-policy
-  const commitmentPolicy: string = options.commitmentPolicy ?? 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT'
+  const { commitmentPolicy = 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT' }: { commitmentPolicy?: string } = options
   checkCommitmentPolicy(commitmentPolicy)
   return Object.freeze({
     ...resolveLimits(options),

@@ -47,7 +47,7 @@ export interface Client {
   /**
    * A Duplex that seals what is written to it. Emits 'MessageHeader' with the header, once, before any data. The
    * materials are asked for at once. Memory is constant: a frame and a few buffers, whatever the length.
-   * Throws INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_TOO_LARGE; every other failure of `encrypt`
+   * Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED, KEYRING_INVALID, MESSAGE_TOO_LARGE; every other failure of `encrypt`
    * is its 'error'.
    */
   readonly encryptStream: (keyring: MaterialsSource, options?: EncryptStreamOptions) => Duplex

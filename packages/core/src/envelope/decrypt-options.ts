@@ -24,7 +24,7 @@ export function maxContentLength(
   { maxBodySize }: DecryptStreamOptions,
   { maxFrameLength }: ClientSettings,
 ): number {
-  if (maxBodySize !== undefined && maxBodySize !== null && typeof maxBodySize !== 'number') {
+  if (maxBodySize && typeof maxBodySize !== 'number') {
     throw new InputError('INVALID_ARGUMENT', 'maxBodySize must be a number of bytes')
   }
   return maxBodySize || maxFrameLength

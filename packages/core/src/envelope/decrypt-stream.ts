@@ -4,6 +4,7 @@ import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-
 import { asBuffer } from '../materials/byte-reader.js'
 import { byteQueue } from './byte-queue.js'
 import type { ClientSettings } from './client-settings.js'
+import { checkOptions } from './input-bytes.js'
 import { maxContentLength, type DecryptStreamOptions } from './decrypt-options.js'
 import { checkStreamLength } from './encrypt-options.js'
 import { finalPrefixLength } from './frames.js'
@@ -43,6 +44,7 @@ export function decryptStream(
   options: DecryptStreamOptions = {},
   { unsignedOnly }: DecryptStreamRules = { unsignedOnly: false },
 ): Duplex {
+  checkOptions(options)
   const maximum = maxContentLength(options, settings)
   const queue = byteQueue()
   const lengths = headerLength(queue, settings)
@@ -139,6 +141,8 @@ export function decryptStream(
     if (queue.length < length) return
     if (!verifier.verify(Buffer.from(queue.take(length, scratchFor(length)).subarray(2))))
       throw signatureInvalid()
+    // Nothing of the last frame of what is no message.
+    if (queue.length > 0) throw trailingBytes(queue.length)
     complete = true
   }
 

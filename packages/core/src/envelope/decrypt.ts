@@ -4,7 +4,7 @@ import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-
 import { readBody, type Body } from './body.js'
 import type { ClientSettings } from './client-settings.js'
 import { maxContentLength, type DecryptOptions } from './decrypt-options.js'
-import { inputBytes } from './input-bytes.js'
+import { checkOptions, inputBytes } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
 import { headerRequest, openHeader, type OpenedHeader } from './open-header.js'
 import { parseHeader } from './parse-header.js'
@@ -50,6 +50,7 @@ export async function decryptMessage(
   sealed: Uint8Array | string,
   options: DecryptOptions = {},
 ): Promise<DecryptOutput> {
+  checkOptions(options)
   const message = inputBytes(sealed, options.encoding, 'message')
   const maximum = maxContentLength(options, settings)
   if (message.length > settings.maxMessageLength) {

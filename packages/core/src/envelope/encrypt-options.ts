@@ -69,7 +69,11 @@ export function checkStreamLength(length: number, { maxStreamLength: maximum }: 
   }
 }
 
-function askedSuite(suiteId: number | undefined, { commitmentPolicy }: ClientSettings): AlgorithmSuite {
+/** Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED. */
+export function askedSuite(
+  { suiteId }: EncryptStreamOptions,
+  { commitmentPolicy }: ClientSettings,
+): AlgorithmSuite {
   const suite = algorithmSuites.get(suiteId || defaultSuiteId(commitmentPolicy))
   if (suite === undefined)
     throw new InputError('INVALID_ARGUMENT', 'suiteId is no suite of the AWS Encryption SDK')
@@ -77,15 +81,16 @@ function askedSuite(suiteId: number | undefined, { commitmentPolicy }: ClientSet
   return suite
 }
 
-/** What has to be known before a keyring is asked. Throws whatever can be known to be wrong before. */
+/** What a keyring is asked with. Throws INVALID_CONTEXT. */
 export function encryptionRequest(
   { encryptionContext = {}, suiteId }: EncryptStreamOptions,
+  suite: AlgorithmSuite,
   settings: ClientSettings,
   plaintextLength: number | undefined,
 ): EncryptionRequest {
   checkCallerContext(encryptionContext)
   return {
-    suite: askedSuite(suiteId, settings),
+    suite,
     suiteAsked: Boolean(suiteId),
     encryptionContext: Object.freeze({ ...encryptionContext }),
     requiredContextKeys: [],

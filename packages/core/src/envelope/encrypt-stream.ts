@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { InputError } from '../errors.js'
-import { encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { EnvelopeError, InputError } from '../errors.js'
+import { checkSource, encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import type { BodySeal } from './body-seal.js'
 import { byteQueue } from './byte-queue.js'
@@ -10,6 +10,7 @@ import {
   checkStreamLength,
   headerForm,
   allowed,
+  askedSuite,
   encryptionRequest,
   type EncryptStreamOptions,
 } from './encrypt-options.js'
@@ -20,6 +21,7 @@ import {
   sealFinalFrame,
   sealRegularFrame,
 } from './frames.js'
+import { checkOptions } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader } from './seal-header.js'
@@ -40,7 +42,7 @@ function plaintextBound({ plaintextLength }: EncryptStreamOptions): number {
 
 /**
  * Seals what is written to it, in constant memory when framed (client-apis/streaming.md). Emits 'MessageHeader' once,
- * before any data. Throws INVALID_ARGUMENT, INVALID_CONTEXT, SUITE_NOT_ALLOWED, MESSAGE_TOO_LARGE at once; other
+ * before any data. Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED, KEYRING_INVALID, MESSAGE_TOO_LARGE at once; other
  * failures are its 'error'.
  */
 export function encryptStream(
@@ -48,11 +50,12 @@ export function encryptStream(
   source: MaterialsSource,
   options: EncryptStreamOptions = {},
 ): Duplex {
+  checkOptions(options)
+  checkSource(source)
   const form = headerForm(options, settings)
-  const bound = plaintextBound(options)
+  const suite = askedSuite(options, settings)
   const { frameLength } = form
   const framed = form.contentType === 'framed'
-  const request = encryptionRequest(options, settings, options.plaintextLength)
   const queue = byteQueue()
   let scratch = Buffer.alloc(0)
   let seal: BodySeal
@@ -63,7 +66,7 @@ export function encryptStream(
   let written = 0
   let ended = false
   let finished = false
-  let destroyed = false
+  let bound = Infinity
 
   function scratchFor(length: number): () => Buffer {
     return () => {
@@ -116,9 +119,11 @@ export function encryptStream(
   const duplex = stagedDuplex(
     {
       async start() {
+        bound = plaintextBound(options)
+        const request = encryptionRequest(options, suite, settings, options.plaintextLength)
         const materials = allowed(await encryptionMaterials(source, request), settings)
         try {
-          if (destroyed) return
+          if (duplex.destroyed) return
           const header = sealHeader(materials, form, settings, publicRandomBytes)
           const { signature } = materials.suite
           seal = header.seal
@@ -132,8 +137,8 @@ export function encryptStream(
       accept(chunk) {
         taken += chunk.length
         if (taken > bound) {
-          throw new InputError(
-            'INVALID_ARGUMENT',
+          throw new EnvelopeError(
+            'MESSAGE_TOO_LARGE',
             `The plaintext is longer than ${bound} bytes (plaintextLength)`,
           )
         }
@@ -159,7 +164,6 @@ export function encryptStream(
         return last
       },
       destroy() {
-        destroyed = true
         release()
       },
     },

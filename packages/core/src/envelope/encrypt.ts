@@ -4,13 +4,14 @@ import type { EncryptionMaterials } from '../materials/materials.js'
 import type { ClientSettings } from './client-settings.js'
 import {
   allowed,
+  askedSuite,
   checkMessageLength,
   encryptionRequest,
   headerForm,
   type EncryptOptions,
 } from './encrypt-options.js'
 import { framedLength, sealFrames } from './frames.js'
-import { inputBytes } from './input-bytes.js'
+import { checkOptions, inputBytes } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader, type HeaderForm, type MessageIdSource } from './seal-header.js'
@@ -72,13 +73,17 @@ export async function encryptMessage(
   options: EncryptOptions = {},
   messageIds: MessageIdSource = publicRandomBytes,
 ): Promise<EncryptOutput> {
+  checkOptions(options)
   const bytes = inputBytes(plaintext, options.encoding, 'plaintext')
   let materials: EncryptionMaterials | undefined
   try {
     const { length } = bytes
     const form = headerForm(options, settings, length)
     checkMessageLength(sealedBodyLength(bytes, form), settings)
-    const asked = encryptionMaterials(source, encryptionRequest(options, settings, length))
+    const asked = encryptionMaterials(
+      source,
+      encryptionRequest(options, askedSuite(options, settings), settings, length),
+    )
     materials = allowed(asked instanceof Promise ? await asked : asked, settings)
     options.signal?.throwIfAborted()
     // A resizable buffer may have shrunk while the materials were awaited.

@@ -12,6 +12,7 @@ export interface ParsedHeader {
   readonly messageId: Buffer
   /** The pairs that are stored. */
   readonly encryptionContext: EncryptionContext
+  /** Views of `body`. */
   readonly dataKeys: readonly DataKeyEntry[]
   readonly contentType: ContentType
   /** 0 in an unframed message. */

@@ -7,8 +7,14 @@ export function inputBytes(value: unknown, encoding: BufferEncoding | undefined,
   if (typeof value !== 'string') {
     throw new InputError('INVALID_ARGUMENT', `The ${name} must be a Uint8Array, a Buffer or a string`)
   }
-  if (encoding !== undefined && !Buffer.isEncoding(encoding)) {
-    throw new InputError('INVALID_ARGUMENT', 'The encoding is unknown')
-  }
+  if (!encoding) return Buffer.from(value)
+  if (!Buffer.isEncoding(encoding)) throw new InputError('INVALID_ARGUMENT', 'The encoding is unknown')
   return Buffer.from(value, encoding)
+}
+
+/** Options may be left out, but not be something else. Throws INVALID_ARGUMENT. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InputError('INVALID_ARGUMENT', 'The options must be an object')
+  }
 }

@@ -139,12 +139,20 @@ export function parseHeader(message: Uint8Array, options: ParseHeaderOptions): P
   checkFrameLength(contentType, frameLength)
   // What will be authenticated must be what was parsed, whatever happens to the caller's bytes meanwhile.
   const own = Buffer.from(reader.bytes.subarray(0, reader.offset))
+  const inOwn = (view: Uint8Array): Buffer => {
+    const start = view.byteOffset - reader.bytes.byteOffset
+    return own.subarray(start, start + view.byteLength)
+  }
   const body = own.subarray(0, bodyLength)
   return {
     suite,
     messageId: body.subarray(messageIdOffset, messageIdOffset + messageIdLength),
     encryptionContext,
-    dataKeys,
+    dataKeys: dataKeys.map((key) => ({
+      providerId: key.providerId,
+      providerInfo: inOwn(key.providerInfo),
+      ciphertext: inOwn(key.ciphertext),
+    })),
     contentType,
     frameLength,
     commitKey: body.subarray(bodyLength - suiteDataLength),

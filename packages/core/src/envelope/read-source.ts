@@ -1,8 +1,8 @@
-import { Readable, Writable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { InputError } from '../errors.js'
 
-/** Old streams, too: all that client-node asks for is `readable` and `pipe`. */
+/** All that client-node asks of a stream is `readable` and `pipe`. */
 export function isReadable(value: unknown): value is NodeJS.ReadableStream {
   return (
     typeof value === 'object' &&
@@ -11,6 +11,24 @@ export function isReadable(value: unknown): value is NodeJS.ReadableStream {
     typeof value.pipe === 'function' &&
     'readable' in value
   )
+}
+
+async function* checked(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array | string> {
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array) && typeof chunk !== 'string') {
+      throw new InputError('INVALID_ARGUMENT', 'The stream gives something else than bytes or text')
+    }
+    yield chunk
+  }
+}
+
+/** Old streams have no iterator, and imitations may have `pipe` alone. */
+function chunksOf(source: NodeJS.ReadableStream): AsyncIterable<unknown> {
+  if (source instanceof Readable) return source
+  const through = new PassThrough({ objectMode: true })
+  if ('on' in source) source.on('error', (error) => through.destroy(error))
+  source.pipe(through)
+  return through
 }
 
 /** All that comes out of `through` when `source` is written into it. Rejects with the error of either. */
@@ -26,7 +44,6 @@ export async function readThrough(
       done()
     },
   })
-  const readable = source instanceof Readable ? source : new Readable().wrap(source)
-  await pipeline(readable, through, sink)
+  await pipeline(checked(chunksOf(source)), through, sink)
   return Buffer.concat(pieces)
 }

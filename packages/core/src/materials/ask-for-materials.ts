@@ -4,7 +4,7 @@ import type {
   KeyringNode,
   NodeMaterialsManager,
 } from '@aws-crypto/material-management-node'
-import { EnvelopeError, KeyringError } from '../errors.js'
+import { EnvelopeError, InputError, KeyringError } from '../errors.js'
 import { awsSuite, classesOfKeyring, classesOfManager, type AwsClasses } from './aws-classes.js'
 import {
   encryptedDataKey,
@@ -66,6 +66,11 @@ function askable(source: unknown): AskedKeyring | AskedManager {
   throw new KeyringError('KEYRING_INVALID', 'A keyring or a materials manager is needed')
 }
 
+/** Throws KEYRING_INVALID for what is neither a keyring nor a materials manager. */
+export function checkSource(source: unknown): asserts source is MaterialsSource {
+  askable(source)
+}
+
 function isDirectKeyring(source: object): source is DirectKeyring {
   return directKeyring in source
 }
@@ -74,8 +79,11 @@ function isDirectManager(source: object): source is DirectManager {
   return directManager in source
 }
 
-function failure(code: 'DATA_KEY_NOT_WRAPPED' | 'DATA_KEY_NOT_UNWRAPPED', cause: unknown): KeyringError {
-  if (cause instanceof KeyringError) return cause
+function failure(
+  code: 'DATA_KEY_NOT_WRAPPED' | 'DATA_KEY_NOT_UNWRAPPED',
+  cause: unknown,
+): KeyringError | InputError {
+  if (cause instanceof KeyringError || cause instanceof InputError) return cause
   const what = code === 'DATA_KEY_NOT_WRAPPED' ? 'wrap a data key' : 'unwrap a data key of this message'
   return new KeyringError(code, `The keyring could not ${what}`, { cause })
 }
@@ -92,6 +100,8 @@ async function askManagerToEncrypt(
       'This materials manager knows no required encryption context keys',
     )
   }
+  // Too long a context is the caller's mistake, not the keyring's.
+  serializeContext(encryptionContext)
   let material
   try {
     material = await manager.getEncryptionMaterials({
@@ -160,6 +170,7 @@ async function askKeyringToEncrypt(
   if (isDirectKeyring(keyring)) {
     return askDirectly(keyring, request, encryptionContext, signing?.privateKey)
   }
+  serializeContext(encryptionContext)
   const material = newEncryptionMaterial(classes, suite, encryptionContext, signing)
   try {
     await keyring.onEncrypt(material)
