@@ -10,6 +10,7 @@ import {
 import {
   byteReader,
   readBytes,
+  skipBytes,
   readField,
   readUint16,
   readUint32,
@@ -34,12 +35,15 @@ function unsupported(message: string): EnvelopeError {
 }
 
 function readSuite(reader: ByteReader): AlgorithmSuite {
-  const start = reader.bytes.toString('latin1', 0, Math.min(2, reader.end))
-  if (base64Starts.includes(start)) {
-    throw unsupported('This looks like the base64 text of a message: decode it first')
-  }
   const version = readUint8(reader, 'the version')
-  if (version !== 1 && version !== 2) throw unsupported('This is no message of the AWS Encryption SDK')
+  if (version !== 1 && version !== 2) {
+    const start = reader.bytes.toString('latin1', 0, Math.min(2, reader.end))
+    throw unsupported(
+      base64Starts.includes(start)
+        ? 'This looks like the base64 text of a message: decode it first'
+        : 'This is no message of the AWS Encryption SDK',
+    )
+  }
   if (version === 1) {
     const type = readUint8(reader, 'the type')
     if (type !== messageType) throw unsupported(`There is no message type ${type}`)
@@ -96,7 +100,9 @@ const contentTypeNames: ReadonlyMap<number, ContentType> = new Map([
   [contentTypes.framed, 'framed'],
 ])
 
-function checkMiddle(middle: Buffer, expected: Buffer): void {
+function checkMiddle(bytes: Buffer, start: number, expected: Buffer): void {
+  if (expected.length === 0) return
+  const middle = bytes.subarray(start, start + expected.length)
   if (middle.equals(expected)) return
   const what =
     middle.readUInt32BE(0) === 0 ? `The IV length is ${middle[4]}` : 'The reserved bytes are not zero'
@@ -123,19 +129,19 @@ export function parseHeader(message: Uint8Array, options: ParseHeaderOptions): P
   const reader = byteReader(message, options.maxHeaderLength)
   const suite = readSuite(reader)
   const { messageIdOffset, messageIdLength, middle, storedIvLength } = headerLayouts[suite.messageFormat]
-  readBytes(reader, messageIdLength, 'the message id')
+  skipBytes(reader, messageIdLength, 'the message id')
   const encryptionContext = readContext(reader, options)
   const dataKeys = readDataKeys(reader, options.maxEncryptedDataKeys)
   const type = readUint8(reader, 'the content type')
-  const foundMiddle = readBytes(reader, middle.length, 'the IV length')
+  const middleStart = skipBytes(reader, middle.length, 'the IV length')
   const frameLength = readUint32(reader, 'the frame length')
   const suiteDataLength = suite.committing ? commitKeyLength : 0
-  readBytes(reader, suiteDataLength, 'the commit key')
+  skipBytes(reader, suiteDataLength, 'the commit key')
   const bodyLength = reader.offset
-  readBytes(reader, storedIvLength + tagLength, 'the header tag')
+  skipBytes(reader, storedIvLength + tagLength, 'the header tag')
   const contentType = contentTypeNames.get(type)
   if (contentType === undefined) throw unsupported(`There is no content type ${type}`)
-  checkMiddle(foundMiddle, middle)
+  checkMiddle(reader.bytes, middleStart, middle)
   checkFrameLength(contentType, frameLength)
   // What will be authenticated must be what was parsed, whatever happens to the caller's bytes meanwhile.
   const own = Buffer.from(reader.bytes.subarray(0, reader.offset))

@@ -5,6 +5,7 @@ import { InputError } from '../errors.js'
 /** All that client-node asks of a stream is `readable` and `pipe`. */
 export function isReadable(value: unknown): value is NodeJS.ReadableStream {
   return (
+    !(value instanceof Uint8Array) &&
     typeof value === 'object' &&
     value !== null &&
     'pipe' in value &&

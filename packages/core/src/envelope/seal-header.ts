@@ -7,7 +7,7 @@ import { deriveKeys } from './data-keys.js'
 import { checkDataKeyCount, headerLayouts, type ContentType } from './header.js'
 import type { Limits } from './limits.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
-import { serializeHeaderBody } from './serialize-header.js'
+import { serializeHeader } from './serialize-header.js'
 
 /** Gives the message id. Tests and the vector generator fix it; everything else lets it be random. */
 export type MessageIdSource = (length: number) => Uint8Array
@@ -42,19 +42,19 @@ export function sealHeader(
 ): SealedHeader {
   const { suite, encryptionContext, encryptedDataKeys: dataKeys } = materials
   checkDataKeyCount(dataKeys.length, limits.maxEncryptedDataKeys)
-  const { messageIdLength, storedIvLength } = headerLayouts[suite.messageFormat]
+  const { messageIdLength } = headerLayouts[suite.messageFormat]
   const messageId = messageIds(messageIdLength)
   const { encryptionKey, commitKey } = deriveKeys(suite, materials.dataKey, messageId)
   try {
     const serializedContext = materials.storedContext
     const fields = { suite, messageId, serializedContext, dataKeys, contentType, frameLength, commitKey }
-    const body = serializeHeaderBody(fields, limits)
+    const { bytes, bodyLength } = serializeHeader(fields, limits)
     const unstored = authenticatedContext(encryptionContext, materials.requiredContextKeys)
-    const tag = authenticate(suite, encryptionKey, zeroIv, headerAad(body, unstored))
-    const bytes = Buffer.allocUnsafe(body.length + storedIvLength + tagLength)
-    bytes.set(body)
-    bytes.fill(0, body.length, body.length + storedIvLength)
-    bytes.set(tag, body.length + storedIvLength)
+    const aad = headerAad(bytes.subarray(0, bodyLength), unstored)
+    const tagStart = bytes.length - tagLength
+    // The IV of format 1: zeros (client-apis/encrypt.md#construct-the-header).
+    bytes.fill(0, bodyLength, tagStart)
+    bytes.set(authenticate(suite, encryptionKey, zeroIv, aad), tagStart)
     return {
       bytes,
       seal: bodySeal(suite, encryptionKey, messageId),

@@ -48,6 +48,11 @@ export function readUint32(reader: ByteReader, field: string): number {
   return reader.bytes.readUInt32BE(advance(reader, 4, field))
 }
 
+/** Passes over the next `length` bytes. Returns where they begin. */
+export function skipBytes(reader: ByteReader, length: number, field: string): number {
+  return advance(reader, length, field)
+}
+
 /** A view of the next `length` bytes. */
 export function readBytes(reader: ByteReader, length: number, field: string): Buffer {
   const start = advance(reader, length, field)

@@ -117,7 +117,7 @@ function text(bytes: Buffer): string {
  */
 export function parseContext(serialized: Buffer, options: { unsorted: boolean }): EncryptionContext {
   // No prototype: a key such as "__proto__" is a key like any other.
-  const context: Record<string, string> = Object.setPrototypeOf({}, null)
+  const context: Record<string, string> = Object.create(null)
   if (serialized.length === 0) return Object.freeze(context)
   const reader = byteReader(serialized, serialized.length)
   try {
