@@ -62,6 +62,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   COMMITMENT_MISMATCH: 'damaged',
   SIGNATURE_INVALID: 'damaged',
   CONTEXT_NOT_REPRODUCED: 'input',
+  SOURCE_FAILED: 'unreachable',
   KEYRING_INVALID: 'keyring',
   NO_DATA_KEY: 'keyring',
   DATA_KEY_NOT_UNWRAPPED: 'keyring',

@@ -40,6 +40,7 @@ const byCode: Readonly<Record<string, string>> = {
   COMMITMENT_MISMATCH: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   CONTEXT_NOT_REPRODUCED:
     'the message was sealed with another context: `sealring inspect` shows what it stores',
+  SOURCE_FAILED: 'the sealed bytes could not be read where they are kept: try again',
   SIGNATURE_INVALID: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   KEYRING_INVALID: 'check "keyring" in the configuration',
   NO_DATA_KEY: 'check that "keyring" in the configuration names a key that can make data keys',

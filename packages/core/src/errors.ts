@@ -21,6 +21,7 @@ export const errorCodes = {
   COMMITMENT_MISMATCH: 'envelope',
   SIGNATURE_INVALID: 'envelope',
   CONTEXT_NOT_REPRODUCED: 'envelope',
+  SOURCE_FAILED: 'envelope',
   // Wrapping and unwrapping data keys.
   KEYRING_INVALID: 'keyring',
   NO_DATA_KEY: 'keyring',

@@ -1,5 +1,13 @@
 export { CommitmentPolicy } from '@aws-crypto/material-management-node'
 export { buildClient, type Client, type Input } from './client.js'
+export {
+  decryptRange,
+  type DecryptRangeOptions,
+  type DecryptRangeOutput,
+  type PlaintextRange,
+} from './decrypt-range.js'
+export { fileSource } from './file-source.js'
+export type { SeekableSource } from './seekable-source.js'
 export { inspect, type DataKeyInfo, type InspectOptions, type MessageInfo } from './inspect.js'
 export type { ClientOptions } from './client-settings.js'
 export type { CommitmentPolicyName } from '../materials/commitment-policy.js'
