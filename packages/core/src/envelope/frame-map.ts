@@ -27,7 +27,7 @@ export function frameMap({ signature }: AlgorithmSuite, headerLength: number, fr
   const footerLength = signature === undefined ? 0 : maxFooterLength(signature)
   return {
     offset: (sequence) => headerLength + (sequence - 1) * step,
-    holding: (position) => Math.min(Math.floor(position / frameLength) + 1, maxFrames),
+    holding: (position) => Math.floor(position / frameLength) + 1,
     finalIn(size) {
       if (size === undefined) return maxFrames
       const room = size - headerLength - footerLength - finalFrameLength(0)

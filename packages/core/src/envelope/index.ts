@@ -8,7 +8,14 @@ export {
 } from './decrypt-range.js'
 export { fileSource } from './file-source.js'
 export type { SeekableSource } from './seekable-source.js'
-export { inspect, type DataKeyInfo, type InspectOptions, type MessageInfo } from './inspect.js'
+export {
+  inspect,
+  inspectHeader,
+  type DataKeyInfo,
+  type HeaderInfo,
+  type InspectOptions,
+  type MessageInfo,
+} from './inspect.js'
 export type { ClientOptions } from './client-settings.js'
 export type { CommitmentPolicyName } from '../materials/commitment-policy.js'
 export type { DecryptOutput } from './decrypt.js'

@@ -4,7 +4,7 @@ import type { EncryptionContext } from '../materials/encryption-context.js'
 import { printable } from '../materials/printable.js'
 import { readBody } from './body.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
-import type { ContentType } from './header.js'
+import type { ContentType, ParsedHeader } from './header.js'
 import { inputBytes } from './input-bytes.js'
 import { parseHeader } from './parse-header.js'
 import { checkEnd, readFooter } from './signature.js'
@@ -23,8 +23,8 @@ export interface InspectOptions extends ClientOptions {
   readonly encoding?: BufferEncoding
 }
 
-/** What a message says about itself. Nothing of it is authenticated before the message is opened. */
-export interface MessageInfo {
+/** What the header of a message says. Nothing of it is authenticated before the message is opened. */
+export interface HeaderInfo {
   readonly formatVersion: 1 | 2
   readonly suite: {
     readonly id: number
@@ -41,7 +41,11 @@ export interface MessageInfo {
   readonly frameLength: number
   /** Bytes of the header with its tag. */
   readonly headerLength: number
-  /** Bytes of all frames with their tags. */
+}
+
+/** What a whole message says about itself. Nothing of it is authenticated before the message is opened. */
+export interface MessageInfo extends HeaderInfo {
+  /** Bytes between header and footer: all frames, or the unframed block, with what belongs to them. */
   readonly bodyLength: number
   /** 1 for an unframed body. */
   readonly frames: number
@@ -64,6 +68,29 @@ function dataKeyInfo({ providerId, providerInfo, ciphertext }: DataKeyEntry): Da
   }
 }
 
+function headerInfo(header: ParsedHeader): HeaderInfo {
+  return {
+    formatVersion: header.suite.messageFormat,
+    suite: suiteInfo(header.suite),
+    messageId: header.messageId.toString('hex'),
+    encryptionContext: header.encryptionContext,
+    encryptedDataKeys: header.dataKeys.map(dataKeyInfo),
+    contentType: header.contentType,
+    frameLength: header.frameLength,
+    headerLength: header.length,
+  }
+}
+
+/**
+ * What can be read of the start of a sealed message, such as the first kilobytes of a large object. What follows the
+ * header is not looked at, and need not be there. Errors: MESSAGE_TRUNCATED (the header goes on),
+ * MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, INVALID_ARGUMENT.
+ */
+export function inspectHeader(message: Uint8Array | string, options: InspectOptions = {}): HeaderInfo {
+  const bytes = inputBytes(message, options.encoding, 'message')
+  return headerInfo(parseHeader(bytes, resolveSettings(options)))
+}
+
 /**
  * Everything that can be read of a sealed message without a key. Errors: MESSAGE_TRUNCATED, MESSAGE_TRAILING_BYTES,
  * MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, FRAME_OUT_OF_ORDER, FRAME_UNAUTHENTIC (a frame's IV
@@ -77,14 +104,7 @@ export function inspect(message: Uint8Array | string, options: InspectOptions = 
   const footer = header.suite.signature === undefined ? undefined : readFooter(bytes, body.end)
   checkEnd(bytes, footer?.end ?? body.end)
   return {
-    formatVersion: header.suite.messageFormat,
-    suite: suiteInfo(header.suite),
-    messageId: header.messageId.toString('hex'),
-    encryptionContext: header.encryptionContext,
-    encryptedDataKeys: header.dataKeys.map(dataKeyInfo),
-    contentType: header.contentType,
-    frameLength: header.frameLength,
-    headerLength: header.length,
+    ...headerInfo(header),
     bodyLength: body.end - header.length,
     frames: body.frames,
     plaintextLength: body.plaintextLength,

@@ -19,7 +19,7 @@ export async function readHeader(reader: SourceReader, options: ParseHeaderOptio
     try {
       return parseHeader(bytes, options)
     } catch (error) {
-      if (!isTruncated(error) || bytes.length < length) throw error
+      if (!isTruncated(error) || bytes.length < length || length >= most) throw error
     }
   }
 }

@@ -297,23 +297,29 @@ describe('decryptRange', () => {
       ])
     }).timeout(60_000)
 
-    it('refuses bytes behind the final frame as soon as it reads that', async () => {
-      for (const trailing of [1, 7, 8, 9, 32, 39, 40, 41, 1000]) {
-        const longer = Buffer.concat([message, Buffer.alloc(trailing)])
-        for (const size of [longer.length, undefined]) {
-          const source = countingSource(longer, size)
-          const what = `${trailing} more, size ${size}`
-          for (const range of [{ start: 0 }, { start: 17, end: 18 }, { start: 17, end: 500 }]) {
-            const code = await codeOf(() => decryptRange(keyring, source, range))
-            expect(code, what).to.equal('MESSAGE_TRAILING_BYTES')
+    for (const length of [17, 20, 24]) {
+      it(`refuses bytes behind a final frame of ${length - 16} bytes as soon as it reads that`, async () => {
+        const part = bytesOf('changed', length)
+        const form = { suiteId: unsigned, frameLength: 8, headerLength: 4090 }
+        const whole = await longHeaderMessage(part, form)
+        for (const trailing of [1, 7, 8, 9, 32, 39, 40, 41, 1000]) {
+          const longer = Buffer.concat([whole, Buffer.alloc(trailing)])
+          for (const size of [longer.length, undefined]) {
+            const source = countingSource(longer, size)
+            const what = `${trailing} more, size ${size}`
+            for (const range of [{ start: 0 }, { start: 16, end: 17 }, { start: 16, end: 500 }]) {
+              const code = await codeOf(() => decryptRange(keyring, source, range))
+              expect(code, what).to.equal('MESSAGE_TRAILING_BYTES')
+            }
+            const { plaintext: inner } = await decryptRange(keyring, source, { start: 3, end: 15 })
+            expect(inner.equals(part.subarray(3, 15)), what).to.equal(true)
+            // Behind the end, what was put there stands where the final frame should.
+            const code = await codeOf(() => decryptRange(keyring, source, { start: 500 }))
+            const codes = ['MESSAGE_TRAILING_BYTES', 'MESSAGE_TRUNCATED', 'FRAME_OUT_OF_ORDER']
+            expect(codes, what).to.include(code)
           }
-          const { plaintext: inner } = await decryptRange(keyring, source, { start: 3, end: 15 })
-          expect(inner.equals(plaintext.subarray(3, 15)), what).to.equal(true)
-          // Behind the end, what was put there stands where the final frame should.
-          const code = await codeOf(() => decryptRange(keyring, source, { start: 500 }))
-          expect(['MESSAGE_TRAILING_BYTES', 'MESSAGE_TRUNCATED', 'FRAME_OUT_OF_ORDER'], what).to.include(code)
         }
-      }
-    })
+      })
+    }
   })
 })

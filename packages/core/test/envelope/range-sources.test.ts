@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { after, before, describe, it } from 'mocha'
-import { BackendError } from '@sealring/core'
-import { decryptRange, fileSource, type SeekableSource } from '@sealring/core/envelope'
+import { BackendError, SealringError } from '@sealring/core'
+import { buildClient, decryptRange, fileSource, type SeekableSource } from '@sealring/core/envelope'
 import { codeOf, errorOf } from './code-of.js'
 import { countingSource } from './counting-source.js'
 import { craftMessage } from './craft-message.js'
+import { fixedKeyring } from './fixed-keyring.js'
 import { bytesOf, keyring, ours, unsigned } from './fixture.js'
 import { longHeaderMessage } from './long-header.js'
 import { wrongType } from './wrong-type.js'
@@ -152,12 +153,16 @@ describe('decryptRange: hostile and broken sources', () => {
             },
           }
           const end = length === undefined ? undefined : start + length
-          const run = () => decryptRange(keyring, source, { start, end })
-          const code = await codeOf(run)
-          expect(['MESSAGE_TRUNCATED', 'FRAME_OUT_OF_ORDER', 'no error']).to.include(code)
-          if (code !== 'no error') return
-          const honest = await decryptRange(keyring, small, { start, end })
-          expect(honest.end).to.equal(Math.min(end ?? Infinity, 100))
+          const outcome = await decryptRange(keyring, source, { start, end }).catch((error: unknown) => error)
+          if (outcome instanceof SealringError) {
+            expect(['MESSAGE_TRUNCATED', 'FRAME_OUT_OF_ORDER']).to.include(outcome.code)
+            return
+          }
+          expect(outcome).to.deep.include({
+            plaintext: plaintext.subarray(0, 100).subarray(start, end),
+            start: Math.min(start, 100),
+            end: Math.min(end ?? Infinity, 100),
+          })
         },
       ),
       { numRuns: 300 },
@@ -226,6 +231,47 @@ describe('decryptRange: memory', () => {
     expect(left.length).to.be.at.least(3)
     for (const buffer of left) expect(isZero(buffer)).to.equal(true)
   }).timeout(60_000)
+})
+
+describe('decryptRange: the key', () => {
+  it('is zeroed, whether the range opens or not', async () => {
+    const dataKey = bytesOf('data key', 32)
+    const { encrypt } = buildClient('FORBID_ENCRYPT_ALLOW_DECRYPT')
+    // Without a KDF the data key is the encryption key.
+    const form = { suiteId: 0x0078, frameLength: 1000 }
+    const { result } = await encrypt(fixedKeyring(dataKey), plaintext, form)
+    const damaged = Buffer.from(result)
+    damaged[25_000]! ^= 1
+    for (const [bytes, code] of [
+      [result, 'no error'],
+      [damaged, 'FRAME_UNAUTHENTIC'],
+    ] as const) {
+      const held: Buffer[] = []
+      const alloc = Buffer.alloc.bind(Buffer)
+      const keys = () => held.filter((buffer) => buffer.equals(dataKey)).length
+      let whileReading = 0
+      const source: SeekableSource = {
+        size: bytes.length,
+        async read(start, end) {
+          whileReading = keys()
+          return bytes.subarray(start, end)
+        },
+      }
+      Buffer.alloc = (...args: Parameters<typeof alloc>) => {
+        const buffer = alloc(...args)
+        held.push(buffer)
+        return buffer
+      }
+      try {
+        const options = { commitmentPolicy: 'FORBID_ENCRYPT_ALLOW_DECRYPT' } as const
+        const run = () => decryptRange(fixedKeyring(dataKey), source, range, options)
+        expect(await codeOf(run)).to.equal(code)
+      } finally {
+        Buffer.alloc = alloc
+      }
+      expect([whileReading, keys()]).to.deep.equal([1, 0])
+    }
+  })
 })
 
 describe('decryptRange: abort', () => {
