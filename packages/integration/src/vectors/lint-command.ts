@@ -1,7 +1,8 @@
+import { lintInterop } from './lint-interop.js'
 import { lintVectors } from './lint.js'
 import { vectorCases } from './cases.js'
 
-const faults = lintVectors()
+const faults = [...lintVectors(), ...lintInterop()]
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 const bad = vectorCases.filter(({ error }) => error).length
 process.stdout.write(
