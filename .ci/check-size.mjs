@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib'
 import { root } from './public-packages.mjs'
 import { reachable } from './reachable.mjs'
 
-// What two suites and whole buffers need today is 16.5 KiB, comments included.
-const budget = 20 * 1024
+// All suites, whole, streamed and by ranges, with the materials behind them: 33 KiB today, comments included.
+const budget = 38 * 1024
 
 const files = [...reachable(join(root, 'packages/core/dist/envelope/index.js'))]
 const size = gzipSync(Buffer.concat(files.map((file) => readFileSync(file)))).length
