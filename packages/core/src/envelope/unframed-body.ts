@@ -58,12 +58,18 @@ export function readUnframed(message: Buffer, offset: number, maxContentLength: 
   }
 }
 
-/** Throws FRAME_UNAUTHENTIC. The IV is the one that stands there: the tag depends on it. */
+/**
+ * Throws FRAME_UNAUTHENTIC. As in a frame, the IV is the sequence number, in format 1 whatever stands there
+ * (client-apis/decrypt.md#decrypt-the-message-body).
+ */
 export function openUnframed(seal: BodySeal, message: Buffer, body: UnframedBody): Buffer {
   const { contentStart, plaintextLength, end } = body
-  const { aad } = seal.inputs('unframed', sequence, plaintextLength)
+  const { aad, iv: expectedIv } = seal.inputs('unframed', sequence, plaintextLength)
   const start = contentStart - unframedPrefixLength
   const iv = message.subarray(start, start + ivLength)
+  if (seal.suite.messageFormat === 2 && !iv.equals(expectedIv)) {
+    throw new EnvelopeError('FRAME_UNAUTHENTIC', 'The body has an IV of its own')
+  }
   const content = message.subarray(contentStart, contentStart + plaintextLength)
   const tag = message.subarray(contentStart + plaintextLength, end)
   const plaintext = decryptBlock(seal.suite, seal.encryptionKey, iv, aad, content, tag)
