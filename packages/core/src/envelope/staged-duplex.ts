@@ -56,6 +56,17 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
     pour(done)
   }
 
+  /** Nothing is poured yet: `read` isn't called before this is done, so a full reader would never be resumed. */
+  async function begin(done: Callback): Promise<void> {
+    try {
+      await stage.start()
+    } catch (error) {
+      done(asError(error))
+      return
+    }
+    done()
+  }
+
   function run(step: () => Promise<void> | undefined, callback: Callback): void {
     busy = true
     void settle(step, (error) => {
@@ -67,7 +78,7 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
   const duplex = new Duplex({
     decodeStrings: true,
     construct(done) {
-      run(() => stage.start(), done)
+      void begin(done)
     },
     write(chunk: Buffer, _encoding, done) {
       run(() => stage.accept(chunk), done)
