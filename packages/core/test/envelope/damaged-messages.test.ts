@@ -3,7 +3,7 @@ import { before, describe, it } from 'mocha'
 import { inspect } from '@sealring/core/envelope'
 import { codeOf } from './code-of.js'
 import { fixedKeyring } from './fixed-keyring.js'
-import { bytesOf, keyring, ours, referenceKeys, suites } from './fixture.js'
+import { bytesOf, clientsFor, everySuite, keyring, referenceKeys } from './fixture.js'
 import { referenceDecode } from './reference-decoder.js'
 
 const headerCodes = [
@@ -22,6 +22,7 @@ const bodyCodes = [
   'FRAME_UNAUTHENTIC',
   'FRAME_OUT_OF_ORDER',
   'MESSAGE_NOT_CANONICAL',
+  'MESSAGE_TOO_LARGE',
   'MESSAGE_TRUNCATED',
   'MESSAGE_TRAILING_BYTES',
 ]
@@ -35,50 +36,64 @@ function codesAt(
   return offset < headerLength + bodyLength ? bodyCodes : footerCodes
 }
 
-// One keyring binds the context to the data key, the other leaves everything to the envelope.
-const keyrings = { 'raw AES keyring': keyring, 'fixed keyring': fixedKeyring(bytesOf('data key', 32)) }
+// Signed and unsigned ones of both formats, and one without key derivation.
+const suites = everySuite.filter(({ id }) => [0x0014, 0x0178, 0x0214, 0x0478, 0x0578].includes(id))
 
-for (const { suiteId, name } of suites) {
-  for (const [keyringName, writer] of Object.entries(keyrings)) {
-    describe(`a damaged message (${name}, ${keyringName})`, () => {
-      let message: Buffer
-      before(async () => {
-        const options = { suiteId, encryptionContext: { a: 'b', c: 'd' }, frameLength: 8 }
-        message = (await ours.encrypt(writer, 'some twenty bytes..', options)).result
-      })
+for (const suite of suites) {
+  const { ours } = clientsFor(suite)
+  // One keyring binds the context to the data key, the other leaves everything to the envelope.
+  const dataKey = bytesOf('data key', suite.keyLength)
+  const keyrings = [
+    { keyringName: 'raw AES keyring', writer: keyring, secret: referenceKeys },
+    { keyringName: 'fixed keyring', writer: fixedKeyring(dataKey), secret: { dataKey } },
+  ]
+  for (const { keyringName, writer, secret } of keyrings) {
+    for (const unframed of [false, true]) {
+      const body = unframed ? 'unframed' : 'framed'
+      describe(`a damaged message (${suite.name}, ${body}, ${keyringName})`, () => {
+        let message: Buffer
+        before(async () => {
+          const options = { suiteId: suite.id, encryptionContext: { a: 'b' }, frameLength: 8, unframed }
+          message = (await ours.encrypt(writer, 'ten bytes.', options)).result
+          expect(inspect(message).contentType).to.equal(body)
+        })
 
-      it('is refused with every bit flipped, by a code that fits the place', async () => {
-        const info = inspect(message)
-        const seen = new Set<string>()
-        for (let bit = 0; bit < message.length * 8; bit += 1) {
-          const offset = bit >> 3
-          const damaged = Buffer.from(message)
-          damaged[offset]! ^= 1 << (bit & 7)
-          const code = await codeOf(() => ours.decrypt(writer, damaged))
-          expect(codesAt(offset, info), `bit ${bit}`).to.include(code)
-          seen.add(code)
-          if (writer === keyring) {
-            expect(() => referenceDecode(damaged, referenceKeys), `bit ${bit}`).to.throw()
+        it('is refused with every bit flipped, by a code that fits the place', async () => {
+          const info = inspect(message)
+          const seen = new Set<string>()
+          for (let bit = 0; bit < message.length * 8; bit += 1) {
+            const offset = bit >> 3
+            const damaged = Buffer.from(message)
+            damaged[offset]! ^= 1 << (bit & 7)
+            const code = await codeOf(() => ours.decrypt(writer, damaged))
+            expect(codesAt(offset, info), `bit ${bit}`).to.include(code)
+            seen.add(code)
+            expect(() => referenceDecode(damaged, secret), `bit ${bit}`).to.throw()
           }
-        }
-        expect(seen).to.include.members(['COMMITMENT_MISMATCH', 'HEADER_UNAUTHENTIC', 'FRAME_UNAUTHENTIC'])
-      }).timeout(60_000)
+          expect(seen).to.include.members(['HEADER_UNAUTHENTIC', 'FRAME_UNAUTHENTIC'])
+          if (suite.format === 2) expect(seen).to.include('COMMITMENT_MISMATCH')
+          if (suite.signature !== undefined) expect(seen).to.include('SIGNATURE_INVALID')
+        }).timeout(60_000)
 
-      it('is refused wherever it is cut off', async () => {
-        for (let length = 0; length < message.length; length += 1) {
-          const code = await codeOf(() => ours.decrypt(writer, message.subarray(0, length)))
-          expect(code, `${length} bytes`).to.equal('MESSAGE_TRUNCATED')
-          expect(await codeOf(() => inspect(message.subarray(0, length)))).to.equal('MESSAGE_TRUNCATED')
-        }
-      }).timeout(60_000)
+        it('is refused wherever it is cut off', async () => {
+          for (let length = 0; length < message.length; length += 1) {
+            const short = message.subarray(0, length)
+            const code = await codeOf(() => ours.decrypt(writer, short))
+            expect(code, `${length} bytes`).to.equal('MESSAGE_TRUNCATED')
+            expect(await codeOf(() => inspect(short)), `${length} bytes`).to.equal('MESSAGE_TRUNCATED')
+            expect(() => referenceDecode(short, secret), `${length} bytes`).to.throw('truncated')
+          }
+        }).timeout(60_000)
 
-      it('is refused with bytes behind it, even with itself', async () => {
-        for (const trailing of [Buffer.alloc(1), Buffer.alloc(100), message]) {
-          const longer = Buffer.concat([message, trailing])
-          expect(await codeOf(() => ours.decrypt(writer, longer))).to.equal('MESSAGE_TRAILING_BYTES')
-          expect(await codeOf(() => inspect(longer))).to.equal('MESSAGE_TRAILING_BYTES')
-        }
+        it('is refused with bytes behind it, even with itself', async () => {
+          for (const trailing of [Buffer.alloc(1), Buffer.alloc(100), message]) {
+            const longer = Buffer.concat([message, trailing])
+            expect(await codeOf(() => ours.decrypt(writer, longer))).to.equal('MESSAGE_TRAILING_BYTES')
+            expect(await codeOf(() => inspect(longer))).to.equal('MESSAGE_TRAILING_BYTES')
+            expect(() => referenceDecode(longer, secret)).to.throw('trailing bytes')
+          }
+        })
       })
-    })
+    }
   }
 }
