@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import type { KeyringNode } from '@sealring/core/keyring'
-import { inspect } from '@sealring/core/envelope'
+import { inspect, type Client } from '@sealring/core/envelope'
 import { codeOf } from './code-of.js'
 import { craftUnframed } from './craft-unframed.js'
 import {
@@ -44,8 +44,8 @@ async function opensAlike(
   suite: ReferenceSuite,
   message: Buffer,
   { plaintext, encryptionContext, writer = keyring, readers = [writer] }: Case,
+  clients: readonly Pick<Client, 'decrypt'>[] = Object.values(clientsFor(suite)),
 ): Promise<Record<string, unknown>> {
-  const clients = clientsFor(suite)
   const reference = referenceDecode(message, referenceKeys)
   expect(plaintext.equals(reference.plaintext), 'reference').to.equal(true)
   const context = Object.fromEntries(reference.context)
@@ -62,50 +62,69 @@ async function opensAlike(
   expect(info.suite).to.include({ id: suite.id, signed: suite.signature !== undefined })
   const headers: Record<string, unknown>[] = []
   for (const reader of readers) {
-    const opened = await clients.ours.decrypt(reader, message)
-    const theirs = await clients.oracle.decrypt(reader, message)
-    expect(plaintext.equals(opened.plaintext), 'ours').to.equal(true)
-    expect(plaintext.equals(theirs.plaintext), 'client-node').to.equal(true)
-    headers.push(plainHeader(opened.messageHeader), plainHeader(theirs.messageHeader))
+    for (const { decrypt } of clients) {
+      const opened = await decrypt(reader, message)
+      expect(plaintext.equals(opened.plaintext)).to.equal(true)
+      headers.push(plainHeader(opened.messageHeader))
+    }
   }
   for (const header of headers) expect(header).to.deep.equal(headers[0])
   expect(headers[0]).to.deep.include({ encryptionContext: context, suiteId: suite.id, version: suite.format })
   return headers[0]!
 }
 
-/** Each writer's message, framed and unframed, opens in every reader. */
-async function agree(suite: ReferenceSuite, expected: Case): Promise<void> {
+/** Our messages open in client-node and theirs in ours, and all in the reference decoder. */
+async function framedAlike(suite: ReferenceSuite, expected: Case): Promise<void> {
   const { plaintext, encryptionContext, frameLength, writer = keyring } = expected
   const { ours, oracle } = clientsFor(suite)
   const options = { suiteId: suite.id, encryptionContext, frameLength }
-  const framed = await ours.encrypt(writer, plaintext, options)
-  const unframed = await ours.encrypt(writer, plaintext, { ...options, unframed: true })
-  // client-node adds fields to the options that it is given. It writes frames alone.
+  const { result, messageHeader } = await ours.encrypt(writer, plaintext, options)
+  expect(await opensAlike(suite, result, expected)).to.deep.equal(plainHeader(messageHeader))
+  expect(messageHeader).to.include({ contentType: 2, frameLength })
+  // client-node adds fields to the options that it is given.
   const theirs = await oracle.encrypt(writer, plaintext, { ...options })
-  for (const { result, messageHeader } of [framed, unframed, theirs]) {
-    expect(await opensAlike(suite, result, expected)).to.deep.equal(plainHeader(messageHeader))
-  }
-  expect(framed.messageHeader).to.include({ contentType: 2, frameLength })
-  expect(unframed.messageHeader).to.include({ contentType: 1, frameLength: 0 })
+  expect(await opensAlike(suite, theirs.result, expected, [ours])).to.deep.equal(
+    plainHeader(theirs.messageHeader),
+  )
+}
+
+/** The same for unframed messages. client-node reads them but writes none: crafted ones stand in. */
+async function unframedAlike(suite: ReferenceSuite, expected: Case): Promise<void> {
+  const { plaintext, encryptionContext, writer = keyring } = expected
+  const options = { suiteId: suite.id, encryptionContext, unframed: true }
+  const { result, messageHeader } = await clientsFor(suite).ours.encrypt(writer, plaintext, options)
+  expect(await opensAlike(suite, result, expected)).to.deep.equal(plainHeader(messageHeader))
+  expect(messageHeader).to.include({ contentType: 1, frameLength: 0 })
   await opensAlike(suite, craftUnframed(suite, encryptionContext, plaintext), expected)
+}
+
+async function agree(suite: ReferenceSuite, expected: Case): Promise<void> {
+  await framedAlike(suite, expected)
+  await unframedAlike(suite, expected)
 }
 
 describe('envelope against client-node and the reference decoder', () => {
   const frameLength = 64
   const sizes = [0, 1, frameLength - 1, frameLength, frameLength + 1, 3 * frameLength, 5 * frameLength + 7]
 
+  // Those know no boundaries.
+  const unframedSizes = [0, 1, 5 * frameLength + 7]
+
   for (const suite of everySuite) {
     for (const [context, encryptionContext] of Object.entries(contextsFor(suite))) {
-      it(`${suite.name}, context ${context}: every size around the frame boundaries`, async () => {
+      it(`${suite.name}, context ${context}: every size`, async () => {
         for (const size of sizes) {
-          await agree(suite, { encryptionContext, frameLength, plaintext: bytesOf(context, size) })
+          await framedAlike(suite, { encryptionContext, frameLength, plaintext: bytesOf(context, size) })
+        }
+        for (const size of unframedSizes) {
+          await unframedAlike(suite, { encryptionContext, frameLength, plaintext: bytesOf(context, size) })
         }
       })
     }
 
     it(`${suite.name}: one and several data keys, any one of which opens`, async () => {
       const readers = [keyring, otherKeyring, severalKeyrings]
-      for (const plaintext of sizes.map((size) => bytesOf('several', size))) {
+      for (const plaintext of [0, 1, 200].map((size) => bytesOf('several', size))) {
         const encryptionContext = { a: 'b' }
         await agree(suite, { encryptionContext, frameLength, plaintext, writer: severalKeyrings, readers })
       }
@@ -121,7 +140,7 @@ describe('envelope against client-node and the reference decoder', () => {
     })
   }
 
-  for (const suite of everySuite.filter(({ id }) => [0x0014, 0x0378, 0x0478, 0x0578].includes(id))) {
+  for (const suite of everySuite.filter(({ id }) => [0x0178, 0x0578].includes(id))) {
     for (const [size, frame] of [
       [1_000_000, 4096],
       [2_000_000, 64 * 1024],
@@ -135,7 +154,8 @@ describe('envelope against client-node and the reference decoder', () => {
   }
 
   it('agrees on whatever fast-check comes up with', async () => {
-    const text = fc.string({ unit: 'binary', maxLength: 12 })
+    const scalar = fc.integer({ min: 0, max: 0x10ffff }).filter((code) => code < 0xd800 || code > 0xdfff)
+    const text = fc.string({ unit: scalar.map((code) => String.fromCodePoint(code)), maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...everySuite),

@@ -84,7 +84,7 @@ describe('streams give what whole buffers give', () => {
             const atRandom = fc.asyncProperty(chunkSizes, (sizes) =>
               streamsAlike(streamed, whole, (bytes) => cut(bytes, sizes)),
             )
-            await fc.assert(atRandom, { numRuns: 2 })
+            await fc.assert(atRandom, { numRuns: 1, unbiased: true })
             // The largest header takes 65,000 chunks: once for each suite is enough.
             const once = size === frameLength && !unframed
             if (context !== 'maximum' || once) await streamsAlike(streamed, whole, bytewise)
