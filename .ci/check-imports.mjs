@@ -26,7 +26,12 @@ const allowed = {
 
 /** The only foreign packages that each package may import at run time. */
 const foreign = {
-  core: ['@aws-crypto/material-management-node', '@aws-crypto/kms-keyring-node', '@aws-sdk/client-kms'],
+  core: [
+    '@aws-crypto/client-node',
+    '@aws-crypto/material-management-node',
+    '@aws-crypto/kms-keyring-node',
+    '@aws-sdk/client-kms',
+  ],
   'backend-dynamodb': ['@aws-sdk/client-dynamodb'],
   'backend-s3': ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
   'kms-mock': [],
