@@ -7,6 +7,16 @@ import { uncaughtDuring } from './uncaught-during.js'
 
 type ErrorCode = keyof typeof errorCodes
 
+/** What a scenario returns when an error is part of its value: it has a code on our side. */
+export class Failed {
+  readonly value: unknown
+  readonly error: unknown
+  constructor(value: unknown, error: unknown) {
+    this.value = value
+    this.error = error
+  }
+}
+
 /** How a scenario ends. */
 export interface Outcome {
   readonly ends: 'gives' | 'refuses' | 'hangs'
@@ -20,6 +30,8 @@ export interface Outcome {
 export const gives = (value: unknown): Outcome => ({ ends: 'gives', value })
 /** Any error on their side, this code on ours. */
 export const refuses = (code: ErrorCode): Outcome => ({ ends: 'refuses', code })
+/** It ends in `value`, and an error is part of that. */
+export const failsWith = (code: ErrorCode, value: unknown): Outcome => ({ ends: 'gives', value, code })
 /** It never settles. */
 export const hangs: Outcome = { ends: 'hangs' }
 export const uncaught = (outcome: Outcome): Outcome => ({ ...outcome, uncaught: true })
@@ -41,6 +53,12 @@ export type Row = {
 const patience = 400
 const pending = Symbol('pending')
 
+/** An error of ours without a code is shown as it is. */
+function codeOn(side: Side, error: unknown): { code?: string } {
+  if (side === theirs) return {}
+  return { code: error instanceof SealringError ? error.code : `no code: ${String(error)}` }
+}
+
 async function outcomeOf(row: Row, side: Side): Promise<Outcome> {
   let outcome: Outcome
   const errors = await uncaughtDuring(async () => {
@@ -49,12 +67,11 @@ async function outcomeOf(row: Row, side: Side): Promise<Outcome> {
       const limit =
         'theirs' in row && row[side === theirs ? 'theirs' : 'ours'].ends === 'hangs' ? patience : 15_000
       const value = await Promise.race([running, sleep(limit, pending, { ref: false })])
-      outcome = value === pending ? hangs : gives(value)
+      if (value === pending) outcome = hangs
+      else if (value instanceof Failed) outcome = { ...gives(value.value), ...codeOn(side, value.error) }
+      else outcome = gives(value)
     } catch (error) {
-      if (side === theirs) outcome = { ends: 'refuses' }
-      // Anything of ours without a code is shown as it is.
-      else if (error instanceof SealringError) outcome = { ends: 'refuses', code: error.code }
-      else throw error
+      outcome = { ends: 'refuses', ...codeOn(side, error) }
     }
   })
   return errors.length > 0 ? uncaught(outcome!) : outcome!

@@ -66,8 +66,8 @@ export class StreamLog {
   }
 
   /** Waits until `reached`, up to two seconds. */
-  async until(reached: () => boolean): Promise<this> {
-    for (let tries = 0; !reached() && tries < 400; tries += 1) await sleep(5)
+  async until(reached: (log: this) => boolean): Promise<this> {
+    for (let tries = 0; !reached(this) && tries < 400; tries += 1) await sleep(5)
     return this
   }
 
