@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { wrongType } from '../envelope/wrong-type.js'
 import { failingSource, reasonOf } from './failing-source.js'
+import { oldStream } from './old-stream.js'
 import { keyring, messages, text } from './fixture.js'
 import { gives, hangs, parity, refuses, uncaught, type Outcome, type Row } from './parity.js'
 import type { Side } from './sides.js'
@@ -35,7 +36,7 @@ const kinds: readonly (readonly [string, (message: Buffer) => unknown, Outcome])
   ['a Readable one byte at a time', (message) => Readable.from(inPieces(message, 1), bytewise), opens],
   ['a Readable seven bytes at a time', (message) => Readable.from(inPieces(message, 7), bytewise), opens],
   ['a PassThrough', (message) => new PassThrough().end(message), opens],
-  ['what is readable and has pipe', (message) => pipeable(message), opens],
+  ['a stream of the old kind', (message) => oldStream(message), opens],
   ['nothing', () => new Uint8Array(0), refuses('MESSAGE_TRUNCATED')],
   ['a stream of nothing', () => Readable.from([], bytewise), refuses('MESSAGE_TRUNCATED')],
   ['a Uint8ClampedArray', (message) => Uint8ClampedArray.from(message), unsupported],
@@ -50,10 +51,6 @@ const kinds: readonly (readonly [string, (message: Buffer) => unknown, Outcome])
   ['an object', () => ({}), unsupported],
   ['a destroyed stream', () => new PassThrough().destroy(), unsupported],
 ]
-
-function pipeable(message: Buffer): object {
-  return { readable: true, pipe: (to: PassThrough) => to.end(message) }
-}
 
 for (const [name, message] of [
   ['an unsigned', unsigned],

@@ -241,10 +241,16 @@ const late: readonly (readonly [string, Code, Buffer, string])[] = [
     'asdfasdf',
   ],
 ]
-const unsignedEnds: readonly (readonly [string, Code, Buffer])[] = [
-  ['a wrong signature', 'SIGNATURE_INVALID', flipped(written.signed, written.signed.length - 1)],
-  ['a signature that is cut', 'MESSAGE_TRUNCATED', written.signed.subarray(0, -1)],
-  ['a byte after the signature', 'MESSAGE_TRAILING_BYTES', Buffer.concat([written.signed, Buffer.alloc(1)])],
+/** That theirs may have released the final frame is a row of its own, above. */
+const footers: readonly (readonly [string, Code, Buffer, string])[] = [
+  ['a wrong signature', 'SIGNATURE_INVALID', flipped(written.signed, written.signed.length - 1), 'asdfasdf'],
+  ['a signature that is cut', 'MESSAGE_TRUNCATED', written.signed.subarray(0, -1), 'asdfasdf'],
+  [
+    'a byte after the signature',
+    'MESSAGE_TRAILING_BYTES',
+    Buffer.concat([written.signed, Buffer.alloc(1)]),
+    text,
+  ],
 ]
 parity('decryptStream emits one error after the header, and no end, for', [
   ...late.map(([what, code, bytes, most]): Row => ({
@@ -259,11 +265,10 @@ parity('decryptStream emits one error after the header, and no end, for', [
     because: once,
     run: async (side) => broken(await story(open(side), [swapped(message)]), ''),
   },
-  ...unsignedEnds.map(([what, code, bytes]): Row => ({
+  ...footers.map(([what, code, bytes, most]): Row => ({
     what,
     both: failsWith(code, oneError),
-    // That theirs may have released the final frame is a row of its own, above.
-    run: async (side) => broken(await story(open(side), [bytes]), side === theirs ? text : 'asdfasdf'),
+    run: async (side) => broken(await story(open(side), [bytes]), side === theirs ? text : most),
   })),
   {
     what: 'a byte after an unsigned message',

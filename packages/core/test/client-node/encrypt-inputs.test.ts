@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { wrongType } from '../envelope/wrong-type.js'
 import { failingSource, reasonOf } from './failing-source.js'
+import { oldStream } from './old-stream.js'
 import { keyring, opened, text, unsigned } from './fixture.js'
 import { gives, hangs, parity, refuses, uncaught, type Outcome, type Row } from './parity.js'
 import type { Side } from './sides.js'
@@ -63,15 +64,15 @@ const kinds: readonly (readonly [string, () => unknown, Outcome])[] = [
     'a Readable one byte at a time',
     () =>
       Readable.from(
-        [...text].map((c) => Buffer.from(c)),
+        text.split('').map((letter) => Buffer.from(letter)),
         bytewise,
       ),
     gives(text),
   ],
   ['a Readable of numbers', () => Readable.from([1, 2]), unsupported],
-  ['what is readable and has pipe', pipeable, asdf],
+  ['a stream of the old kind', () => oldStream('asdf'), asdf],
   ['what is readable and has no pipe', () => ({ readable: true }), unsupported],
-  ['what has pipe and is not readable', () => ({ ...pipeable(), readable: false }), unsupported],
+  ['an old stream that has ended', () => Object.assign(oldStream('asdf'), { readable: false }), unsupported],
   ['a Readable that was read to its end', readToItsEnd, unsupported],
   ['a destroyed stream', destroyed, unsupported],
 ]
@@ -87,11 +88,6 @@ function openPassThrough(): PassThrough {
   stream.write('as')
   setImmediate(() => stream.end('df'))
   return stream
-}
-
-/** A stream as libraries older than Node's make them. */
-function pipeable(): object {
-  return { readable: true, pipe: (to: PassThrough) => to.end('asdf') }
 }
 
 async function readToItsEnd(): Promise<Readable> {
@@ -124,6 +120,13 @@ parity('plaintext given to encrypt as', [
         return reasonOf(error)
       }
     },
+  },
+  {
+    what: 'what has readable and pipe and nothing else of a stream',
+    theirs: asdf,
+    ours: unsupported,
+    because: 'a stream tells of its errors; what has no `on` cannot',
+    run: (side) => sealed(side, { readable: true, pipe: (to: PassThrough) => to.end('asdf') }),
   },
   {
     what: 'bytes that change before it settles: unspecified, but it settles',

@@ -118,7 +118,7 @@ async function headerOf(
   stream.end(input)
   await log.settled()
   if (log.errors.length > 0) throw log.errors[0]
-  return log.headers[0] as MessageHeader
+  return log.headers[0]!
 }
 
 parity('the header of encrypt and decrypt', [

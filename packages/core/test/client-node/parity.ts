@@ -79,7 +79,7 @@ async function outcomeOf(row: Row, side: Side): Promise<Outcome> {
 
 function expectedOf(row: Row, side: Side): Outcome {
   if (side === ours) return 'both' in row ? row.both : row.ours
-  const { code, ...outcome } = 'both' in row ? row.both : row.theirs
+  const { code: _, ...outcome } = 'both' in row ? row.both : row.theirs
   return outcome
 }
 

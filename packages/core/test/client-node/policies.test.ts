@@ -102,11 +102,12 @@ for (const policy of Object.values(CommitmentPolicy)) {
   )
 }
 
-parity('the suite when none is asked for', [
-  ...Object.values(CommitmentPolicy).map((policy): Row => ({
+parity(
+  'the suite when none is asked for',
+  Object.values(CommitmentPolicy).map((policy): Row => ({
     what: policy,
     both: gives(policy === CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT ? 0x0378 : 0x0578),
     run: async ({ engine }) =>
       (await engine.buildClient(policy).encrypt(keyring, text)).messageHeader.suiteId,
   })),
-])
+)

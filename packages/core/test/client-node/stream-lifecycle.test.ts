@@ -2,7 +2,7 @@ import { Duplex, finished, Readable, Writable, type Duplex as DuplexType } from 
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bytesOf } from '../envelope/fixture.js'
-import { failingSource } from './failing-source.js'
+import { failingSource, reasonOf } from './failing-source.js'
 import { keyring, opened, signed, unsigned } from './fixture.js'
 import { gives, parity, uncaught, type Row } from './parity.js'
 import { StreamLog } from './stream-log.js'
@@ -105,7 +105,7 @@ for (const { name, input, make, right } of directions) {
         const stream = make(side)
         const chunks: Buffer[] = []
         stream.end(input)
-        for await (const chunk of stream) chunks.push(chunk as Buffer)
+        for await (const chunk of stream) chunks.push(chunk)
         return right(Buffer.concat(chunks))
       },
     },
@@ -147,7 +147,7 @@ for (const { name, input, make, right } of directions) {
         const stream = make(side)
         stream.end(input)
         const chunks: Uint8Array[] = []
-        for await (const chunk of Readable.toWeb(stream)) chunks.push(chunk as Uint8Array)
+        for await (const chunk of Readable.toWeb(stream)) chunks.push(chunk)
         return right(Buffer.concat(chunks))
       },
     },
@@ -214,11 +214,9 @@ for (const { name, input, make, right } of directions) {
         stream.destroy()
         await log.until(() => log.count('close') > 0)
         await sleep(60)
-        // Whether the header still comes after a destroy at once is a matter of time in theirs.
-        return log.all
-          .slice(before.length)
-          .trim()
-          .replace(/ ?MessageHeader/, '')
+        const after = log.all.slice(before.length).trim()
+        // Whether the header still comes is a matter of time in theirs.
+        return side === theirs ? after.replace(/ ?MessageHeader/, '') : after
       },
     })),
     {
@@ -234,21 +232,22 @@ for (const { name, input, make, right } of directions) {
         stream.destroy(new Error('mine'))
         await log.until(() => log.count('close') > 0)
         await sleep(60)
-        return log.errors.map((error) => (error as Error).message)
+        return log.errors.map(reasonOf)
       },
     },
     {
-      what: 'by leaving a for await: closes, with no error',
-      theirs: name === 'encryptStream' ? uncaught(gives([0, 1])) : gives([1, 1]),
-      ours: gives([0, 1]),
+      what: 'by leaving a for await: closes, and throws nothing into the void',
+      theirs: name === 'encryptStream' ? uncaught(gives(1)) : gives(1),
+      ours: gives(1),
       because: spurious,
       run: async (side) => {
         const stream = make(side)
-        const log = new StreamLog(stream, { flowing: false })
+        let closed = 0
+        stream.on('close', () => (closed += 1))
         stream.end(input)
         for await (const _ of stream) break
         await sleep(60)
-        return [log.errors.length, log.count('close')]
+        return closed
       },
     },
     {
@@ -352,8 +351,9 @@ for (const { name, input, make, right } of directions) {
   ])
 }
 
-parity('the streams of both directions, one after the other', [
-  ...[unsigned, signed].flatMap((suiteId) =>
+parity(
+  'the streams of both directions, one after the other',
+  [unsigned, signed].flatMap((suiteId) =>
     [1, 7, 4096, 100_000].map((frameLength): Row => ({
       what: `suite ${suiteId.toString(16)}, frames of ${frameLength}`,
       both: gives(true),
@@ -366,4 +366,4 @@ parity('the streams of both directions, one after the other', [
       },
     })),
   ),
-])
+)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessageHeader } from '@aws-crypto/client-node'
 
 /** What a stream gave; rejects with its first error (their streams may tell it twice). */
 export async function collect(stream: Duplex): Promise<Buffer> {
@@ -21,22 +22,16 @@ export class StreamLog {
   readonly #events: Event[] = []
   readonly errors: unknown[] = []
   readonly chunks: Buffer[] = []
-  readonly headers: unknown[] = []
+  readonly headers: MessageHeader[] = []
 
   /** `flowing: false` listens to everything but 'data', so that nothing is read. */
   constructor(stream: Duplex, { flowing = true } = {}) {
     this.#stream = stream
-    for (const event of events) {
-      if (event === 'data' && !flowing) continue
-      stream.on(event, (payload: unknown) => this.#note(event, payload))
-    }
-  }
-
-  #note(event: Event, payload: unknown): void {
-    this.#events.push(event)
-    if (event === 'error') this.errors.push(payload)
-    if (event === 'MessageHeader') this.headers.push(payload)
-    if (event === 'data') this.chunks.push(payload as Buffer)
+    const listened = flowing ? events : events.filter((event) => event !== 'data')
+    for (const event of listened) stream.on(event, () => this.#events.push(event))
+    stream.on('error', (error) => this.errors.push(error))
+    stream.on('MessageHeader', (header: MessageHeader) => this.headers.push(header))
+    if (flowing) stream.on('data', (chunk: Buffer) => this.chunks.push(chunk))
   }
 
   count(event: Event): number {

@@ -2,23 +2,24 @@
  * What is thrown into the void while `run` runs. mocha's own listeners, which would fail the test, are set aside.
  */
 export async function uncaughtDuring(run: () => Promise<void>): Promise<unknown[]> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const
-  const before = events.map((event) => process.listeners(event as 'exit'))
+  const exceptions = process.listeners('uncaughtException')
+  const rejections = process.listeners('unhandledRejection')
   const caught: unknown[] = []
-  const listener = (error: unknown) => void caught.push(error)
-  for (const event of events) {
-    process.removeAllListeners(event)
-    process.on(event as 'exit', listener)
-  }
+  const forget = () =>
+    process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection')
+  forget()
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (error: unknown) => caught.push(error))
   try {
     await run()
+    const tries = expected ? 200 : 0
+    for (let n = 0; n < tries && caught.length === 0; n += 1) await sleep(10)
     // Unhandled rejections are reported after the microtasks.
     await new Promise((resolve) => setImmediate(resolve))
     return caught
   } finally {
-    for (const [n, event] of events.entries()) {
-      process.removeAllListeners(event)
-      for (const other of before[n]!) process.on(event as 'exit', other)
-    }
+    forget()
+    for (const listener of exceptions) process.on('uncaughtException', listener)
+    for (const listener of rejections) process.on('unhandledRejection', listener)
   }
 }
