@@ -32,11 +32,17 @@ import { unwrapDataKey } from './unwrap-data-key.js'
 /** Where data keys come from: any keyring or materials manager made for `@aws-crypto/client-node`. */
 export type MaterialsSource = KeyringNode | NodeMaterialsManager
 
-function isManager(source: object): source is NodeMaterialsManager {
-  const manager = source as Partial<NodeMaterialsManager>
-  return (
-    typeof manager.getEncryptionMaterials === 'function' && typeof manager.decryptMaterials === 'function'
-  )
+/** client-node asks no more of a manager than what is needed of it. */
+type ManagerMethod = 'getEncryptionMaterials' | 'decryptMaterials'
+
+function isManager(source: object, method: ManagerMethod): source is NodeMaterialsManager {
+  return method in source && typeof Reflect.get(source, method) === 'function'
+}
+
+/** A manager that wants objects of AWS's classes wants those of its own copy. Throws KEYRING_INVALID. */
+function known(classes: AwsClasses | undefined): AwsClasses {
+  if (classes === undefined) throw unknownCopy('materials manager')
+  return classes
 }
 
 interface AskedKeyring {
@@ -45,30 +51,35 @@ interface AskedKeyring {
 }
 interface AskedManager {
   readonly manager: NodeMaterialsManager
-  readonly classes: AwsClasses
+  /** `undefined` when no loaded module has them. */
+  readonly classes: AwsClasses | undefined
+}
+
+function unknownCopy(what: string): KeyringError {
+  return new KeyringError(
+    'KEYRING_INVALID',
+    `The ${what} was made by another copy of @aws-crypto/material-management, which is not among the loaded ` +
+      'modules: keep one copy (npm ls, npm dedupe), or leave @aws-crypto/* out of the bundle',
+  )
 }
 
 /** Which of the two a source is. Throws KEYRING_INVALID. */
-function askable(source: unknown): AskedKeyring | AskedManager {
+function askable(source: unknown, method: ManagerMethod): AskedKeyring | AskedManager {
   if (typeof source === 'object' && source !== null) {
-    if (isManager(source)) return { manager: source, classes: classesOfManager(source) }
+    if (isManager(source, method)) return { manager: source, classes: classesOfManager(source) }
     const classes = classesOfKeyring(source)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an instance of that copy's KeyringNode
     if (classes !== undefined) return { keyring: source as KeyringNode, classes }
     if ('onEncrypt' in source && 'onDecrypt' in source) {
-      throw new KeyringError(
-        'KEYRING_INVALID',
-        'The keyring was made by another copy of @aws-crypto/material-management, which is not among the loaded ' +
-          'modules: keep one copy (npm ls, npm dedupe), or leave @aws-crypto/* out of the bundle',
-      )
+      throw unknownCopy('keyring')
     }
   }
   throw new KeyringError('KEYRING_INVALID', 'A keyring or a materials manager is needed')
 }
 
-/** Throws KEYRING_INVALID for what is neither a keyring nor a materials manager. */
+/** Throws KEYRING_INVALID for what is neither a keyring nor a materials manager that seals. */
 export function checkSource(source: unknown): asserts source is MaterialsSource {
-  askable(source)
+  askable(source, 'getEncryptionMaterials')
 }
 
 function isDirectKeyring(source: object): source is DirectKeyring {
@@ -105,7 +116,7 @@ async function askManagerToEncrypt(
   let material
   try {
     material = await manager.getEncryptionMaterials({
-      ...(request.suiteAsked ? { suite: awsSuite(classes, request.suite.id) } : {}),
+      ...(request.suiteAsked ? { suite: awsSuite(known(classes), request.suite.id) } : {}),
       encryptionContext,
       ...(plaintextLength === undefined ? {} : { plaintextLength }),
       commitmentPolicy,
@@ -190,7 +201,7 @@ export function encryptionMaterials(
   source: MaterialsSource,
   request: EncryptionRequest,
 ): EncryptionMaterials | Promise<EncryptionMaterials> {
-  const asked = askable(source)
+  const asked = askable(source, 'getEncryptionMaterials')
   if ('keyring' in asked) {
     return isDirectKeyring(asked.keyring) && request.suite.signature === undefined
       ? askDirectly(asked.keyring, request, request.encryptionContext, undefined)
@@ -219,9 +230,9 @@ async function askManagerToDecrypt(
   let material
   try {
     material = await manager.decryptMaterials({
-      suite: awsSuite(classes, suite.id),
+      suite: awsSuite(known(classes), suite.id),
       encryptionContext,
-      encryptedDataKeys: awsDataKeys(classes, dataKeys),
+      encryptedDataKeys: awsDataKeys(known(classes), dataKeys),
     })
   } catch (error) {
     throw failure('DATA_KEY_NOT_UNWRAPPED', error)
@@ -270,7 +281,7 @@ function askToDecrypt(
   source: MaterialsSource,
   request: DecryptionRequest,
 ): DecryptionMaterials | Promise<DecryptionMaterials> {
-  const asked = askable(source)
+  const asked = askable(source, 'decryptMaterials')
   if ('keyring' in asked) {
     return isDirectKeyring(asked.keyring)
       ? unwrapDirectly(asked.keyring, request)

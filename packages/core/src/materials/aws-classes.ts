@@ -111,7 +111,16 @@ export function classesOfKeyring(keyring: object): AwsClasses | undefined {
 const innerNames = ['keyring', '_backingMaterialsManager'] as const
 const maxDepth = 8
 
-function findClassesOfManager(manager: object): AwsClasses {
+function looksLikeKeyring(value: object): boolean {
+  return 'onEncrypt' in value && 'onDecrypt' in value
+}
+
+/** By a method of AWS's default manager: a user's manager may call anything of its own `keyring`. */
+function isDefaultManager(value: object): boolean {
+  return '_initializeDecryptionMaterial' in value
+}
+
+function findClassesOfManager(manager: object): AwsClasses | undefined {
   let holder = manager
   for (let depth = 0; depth < maxDepth; depth += 1) {
     const inner: unknown = innerNames
@@ -120,20 +129,20 @@ function findClassesOfManager(manager: object): AwsClasses {
     if (typeof inner !== 'object' || inner === null) break
     const classes = classesOfKeyring(inner)
     if (classes !== undefined) return classes
+    if (isDefaultManager(holder) && looksLikeKeyring(inner)) return undefined
     holder = inner
   }
   return ownAwsClasses()
 }
 
-const classesByManager = new WeakMap<object, AwsClasses>()
+const classesByManager = new WeakMap<object, AwsClasses | undefined>()
 
 /**
  * The copy that a materials manager wants its arguments from: that of the keyring which AWS's managers hold, however
- * deep; our own for any other.
+ * deep; our own for a manager that is not AWS's. `undefined` when no loaded module has that copy, as in a bundle.
  */
-export function classesOfManager(manager: object): AwsClasses {
-  const known = classesByManager.get(manager)
-  if (known !== undefined) return known
+export function classesOfManager(manager: object): AwsClasses | undefined {
+  if (classesByManager.has(manager)) return classesByManager.get(manager)
   const classes = findClassesOfManager(manager)
   classesByManager.set(manager, classes)
   return classes

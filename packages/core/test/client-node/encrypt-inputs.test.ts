@@ -123,9 +123,7 @@ parity('plaintext given to encrypt as', [
   },
   {
     what: 'what has readable and pipe and nothing else of a stream',
-    theirs: asdf,
-    ours: unsupported,
-    because: 'a stream tells of its errors; what has no `on` cannot',
+    both: asdf,
     run: (side) => sealed(side, { readable: true, pipe: (to: PassThrough) => to.end('asdf') }),
   },
   {

@@ -205,13 +205,13 @@ parity('encryptStream emits one error, and no end, for', [
   },
   {
     what: 'more than plaintextLength in the first chunk',
-    both: failsWith('INVALID_ARGUMENT', 'error'),
+    both: failsWith('MESSAGE_TOO_LARGE', 'error'),
     run: (side) => failed(sealing(side, { plaintextLength: 3 }), 'asdf'),
   },
   {
     what: 'more than plaintextLength in a later chunk',
-    theirs: refuses('INVALID_ARGUMENT'),
-    ours: failsWith('INVALID_ARGUMENT', 'error'),
+    theirs: refuses('MESSAGE_TOO_LARGE'),
+    ours: failsWith('MESSAGE_TOO_LARGE', 'error'),
     because: 'theirs throws out of write(), where a program that pipes has no hand',
     run: async (side) => {
       const stream = sealing(side, { plaintextLength: 6 })

@@ -202,6 +202,11 @@ describe('a second copy of client-node that is part of a bundle', () => {
     expect(rawAes(copy)).to.not.be.instanceOf(installedCopy().KeyringNode)
   })
 
+  it('a materials manager of it seals where no object of its classes is needed', async () => {
+    const { result } = await ours.client.encrypt(caching(copy, rawAes(copy)), text)
+    expect((await theirs.client.decrypt(rawAes(ownCopy), result)).plaintext.toString()).to.equal(text)
+  })
+
   for (const [kind, make] of Object.entries(kinds)) {
     const calls: Readonly<Record<string, (source: Source) => Promise<unknown>>> = {
       encrypt: (source) => ours.client.encrypt(source, text, { suiteId: unsigned }),

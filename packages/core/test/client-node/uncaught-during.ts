@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /**
  * What is thrown into the void while `run` runs. mocha's own listeners, which would fail the test, are set aside.
+ * `expected`: wait a while for the first.
  */
-export async function uncaughtDuring(run: () => Promise<void>): Promise<unknown[]> {
+export async function uncaughtDuring(run: () => Promise<void>, expected: boolean): Promise<unknown[]> {
   const exceptions = process.listeners('uncaughtException')
   const rejections = process.listeners('unhandledRejection')
   const caught: unknown[] = []
