@@ -15,6 +15,7 @@ import {
 } from './fixture.js'
 import { gives, parity, refuses, uncaught, type Outcome, type Row } from './parity.js'
 import { theirs, type Side } from './sides.js'
+import { collect } from './stream-log.js'
 
 const suiteId = unsigned
 const invalid = refuses('INVALID_ARGUMENT')
@@ -268,6 +269,61 @@ parity(
 function count({ messageHeader }: { messageHeader: { encryptedDataKeys: readonly unknown[] } }): number {
   return messageHeader.encryptedDataKeys.length
 }
+
+const manyKeys = new MultiKeyringNode({
+  generator: keyring,
+  children: Array.from({ length: 256 }, (_, n) => rawAes(`key ${n}`)),
+})
+const sealedUnderMany = (await theirs.client.encrypt(manyKeys, text, { suiteId })).result
+const bounded = 'what a message makes us hold is bounded unless the caller says otherwise (`Limits`)'
+async function streamed(side: Side, frameLength: number): Promise<string> {
+  const stream = side.client.encryptStream(keyring, { suiteId, frameLength }).end(text)
+  return opened(await collect(stream))
+}
+parity('limits that client-node does not have', [
+  {
+    what: '257 data keys, sealing',
+    theirs: gives(257),
+    ours: tooLarge,
+    because: bounded,
+    run: async ({ client }) => count(await client.encrypt(manyKeys, text)),
+  },
+  {
+    what: '257 data keys, opening',
+    theirs: gives(257),
+    ours: tooLarge,
+    because: bounded,
+    run: async ({ client }) => count(await client.decrypt(keyring, sealedUnderMany)),
+  },
+  {
+    what: '257 data keys with maxEncryptedDataKeys: false',
+    both: gives([257, 257]),
+    run: async ({ engine }) => {
+      const { encrypt, decrypt } = engine.buildClient(wrongType({ maxEncryptedDataKeys: false }))
+      return [count(await encrypt(manyKeys, text)), count(await decrypt(keyring, sealedUnderMany))]
+    },
+  },
+  {
+    what: 'a stream with frames of 64 MiB',
+    both: gives(text),
+    run: (side) => streamed(side, 64 * 1024 * 1024),
+  },
+  {
+    what: 'a stream with longer frames',
+    theirs: gives(text),
+    ours: tooLarge,
+    because: bounded,
+    run: (side) => streamed(side, 64 * 1024 * 1024 + 1),
+  },
+  {
+    what: 'reading a stream with longer frames, of which none is that long',
+    both: gives(text),
+    run: async ({ client }) => {
+      const { result } = await theirs.client.encrypt(keyring, text, { suiteId, frameLength: 2 ** 32 - 1 })
+      return (await collect(client.decryptStream(keyring).end(result))).toString()
+    },
+  },
+])
 
 const policies: readonly (readonly [string, unknown, Outcome])[] = [
   ['nothing', undefined, gives(5)],
