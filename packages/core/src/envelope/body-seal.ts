@@ -28,7 +28,9 @@ export interface BodySeal {
 const aadEnd = 4 + 8
 
 /** data-format/message-body-aad.md. The key becomes the seal's. */
-export function bodySeal(suite: AlgorithmSuite, encryptionKey: Buffer, messageId: Uint8Array): BodySeal {
+export function bodySeal(suite: AlgorithmSuite, encryptionKey: Buffer, id: Uint8Array): BodySeal {
+  // A copy: the caller's header holds the other one.
+  const messageId = Buffer.from(id)
   const known: Partial<Record<Content, BodyInputs>> = {}
   function make(content: Content): BodyInputs {
     const name = contentNames[content]

@@ -4,22 +4,23 @@
  */
 export interface ByteQueue {
   readonly length: number
+  /** The chunk stays the caller's: see `keep`. */
   readonly push: (chunk: Buffer) => void
   /** An unsigned integer of `size` bytes at `offset`; all of them must be there. */
   readonly uint: (offset: number, size: number) => number
   /** A copy of the first `length` bytes, or of all when there are less. They stay in the queue. */
   readonly peek: (length: number) => Buffer
-  /**
-   * Removes `length` bytes, which must be there: a view of a chunk, or of `scratch` when they span several; valid
-   * until the next call.
-   */
-  readonly take: (length: number, scratch: () => Buffer) => Buffer
-  /** Forgets all; zeroes what was gathered here. */
+  /** Removes `length` bytes, which must be there. What it returns is valid until the next call. */
+  readonly take: (length: number) => Buffer
+  /** Copies what is left of foreign chunks: a writer may use its memory again once it was called back. */
+  readonly keep: () => void
+  /** Forgets all; zeroes what was gathered, copied or put together here. */
   readonly clear: () => void
 }
 
 const smallChunk = 1024
 const slabLength = 16 * 1024
+const nothing: Buffer = Buffer.alloc(0)
 
 export function byteQueue(): ByteQueue {
   let chunks: Buffer[] = []
@@ -27,12 +28,21 @@ export function byteQueue(): ByteQueue {
   let first = 0
   let start = 0
   let length = 0
-  /** Slabs are ours; the last chunk may be the used part of one. */
+  /** Where small chunks are gathered; then the last chunk is the used part of it. */
   let slab: Buffer | undefined
   let slabUsed = 0
-  const slabs = new WeakSet<ArrayBufferLike>()
-  /** Slabs that were left: they may hold plaintext, and the last piece taken may still be looked at. */
+  /** Memory that is ours. It may hold plaintext. */
+  const ours = new WeakSet<ArrayBufferLike>()
+  /** What was left of it; the last piece taken may still be looked at. */
   let left: Buffer[] = []
+  /** Where a piece is put together that spans several chunks. */
+  let scratch = nothing
+
+  function ownMemory(size: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(size)
+    ours.add(bytes.buffer)
+    return bytes
+  }
 
   function wipeLeft(): void {
     for (const chunk of left) chunk.fill(0)
@@ -41,15 +51,13 @@ export function byteQueue(): ByteQueue {
 
   function gather(chunk: Buffer): void {
     if (slab === undefined || slab.length - slabUsed < chunk.length) {
-      slab = Buffer.allocUnsafeSlow(slabLength)
-      slabs.add(slab.buffer)
+      slab = ownMemory(slabLength)
       slabUsed = 0
       chunks.push(slab.subarray(0, 0))
     }
     slab.set(chunk, slabUsed)
-    const begin = chunks.at(-1)!.byteOffset
     slabUsed += chunk.length
-    chunks[chunks.length - 1] = slab.subarray(begin - slab.byteOffset, slabUsed)
+    chunks[chunks.length - 1] = slab.subarray(0, slabUsed)
   }
 
   function copyTo(target: Buffer, count: number): void {
@@ -69,14 +77,24 @@ export function byteQueue(): ByteQueue {
       // The slab's last chunk may still grow.
       if (first === chunks.length - 1 && slab !== undefined) break
       const chunk = chunks[first]!
-      if (slabs.has(chunk.buffer)) left.push(chunk)
+      if (ours.has(chunk.buffer)) left.push(chunk)
       start -= chunk.length
+      // Not held any longer than it is wanted.
+      chunks[first] = nothing
       first += 1
     }
-    if (first > 64) {
+    if (first > 64 || first === chunks.length) {
       chunks = chunks.slice(first)
       first = 0
     }
+  }
+
+  function scratchOf(size: number): Buffer {
+    if (scratch.length < size) {
+      scratch.fill(0)
+      scratch = Buffer.allocUnsafeSlow(size)
+    }
+    return scratch.subarray(0, size)
   }
 
   return {
@@ -112,22 +130,34 @@ export function byteQueue(): ByteQueue {
       copyTo(bytes, bytes.length)
       return bytes
     },
-    take(count, scratch) {
+    take(count) {
       wipeLeft()
       const chunk = chunks[first]
       let bytes: Buffer
       if (chunk !== undefined && chunk.length - start >= count) {
         bytes = chunk.subarray(start, start + count)
       } else {
-        bytes = scratch().subarray(0, count)
+        bytes = scratchOf(count)
         copyTo(bytes, count)
       }
       skip(count)
       return bytes
     },
+    keep() {
+      for (let index = first, from = start; index < chunks.length; index += 1, from = 0) {
+        const chunk = chunks[index]!
+        if (ours.has(chunk.buffer)) continue
+        const rest = chunk.subarray(from)
+        const copy = ownMemory(rest.length)
+        copy.set(rest)
+        chunks[index] = copy
+        if (index === first) start = 0
+      }
+    },
     clear() {
       wipeLeft()
-      for (const chunk of chunks) if (slabs.has(chunk.buffer)) chunk.fill(0)
+      for (const chunk of chunks) if (ours.has(chunk.buffer)) chunk.fill(0)
+      scratch.fill(0)
       chunks = []
       slab = undefined
       first = start = length = 0

@@ -1,3 +1,4 @@
+import { EnvelopeError } from '../errors.js'
 import type { CommitmentPolicy } from '@aws-crypto/material-management-node'
 import { checkCommitmentPolicy, type CommitmentPolicyName } from '../materials/commitment-policy.js'
 import { checkOptions } from './input-bytes.js'
@@ -35,4 +36,16 @@ export function resolveSettings(policyOrOptions: CommitmentPolicyName | ClientOp
     maxStreamLength: options.maxMessageLength ?? Infinity,
     acceptUnsortedContext: options.acceptUnsortedContext ?? false,
   })
+}
+
+/** For a stream whose result is one Buffer. */
+export function whole(settings: ClientSettings): ClientSettings {
+  return { ...settings, maxStreamLength: settings.maxMessageLength }
+}
+
+/** Throws MESSAGE_TOO_LARGE where the caller set a limit: what streams need not hold has none of its own. */
+export function checkStreamLength(length: number, { maxStreamLength: maximum }: ClientSettings): void {
+  if (length > maximum) {
+    throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${maximum} bytes`)
+  }
 }

@@ -1,5 +1,7 @@
 import { EnvelopeError, InputError } from '../errors.js'
 import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { copyContext } from '../materials/encryption-context.js'
+import { unlessAborted } from './unless-aborted.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
 import { maxContentLength, type DecryptStreamOptions } from './decrypt-options.js'
 import type { ParsedHeader } from './header.js'
@@ -87,6 +89,8 @@ export async function decryptRange(
 ): Promise<DecryptRangeOutput> {
   checkOptions(options)
   const settings = resolveSettings(options)
+  // Now, not later: the object is the caller's.
+  const reproduced = copyContext(options.encryptionContext)
   const wanted = checkedRange(range)
   const limits = {
     maxContentLength: maxContentLength(options, settings),
@@ -95,8 +99,12 @@ export async function decryptRange(
   const reader = sourceReader(source, options.signal)
   const header = await readHeader(reader, settings)
   checkSeekable(header, options)
-  const request = headerRequest(header, settings, options.encryptionContext)
-  const { seal, messageHeader } = openHeader(request, await decryptionMaterials(keyring, request))
+  const request = headerRequest(header, settings, reproduced)
+  const { signal } = options
+  const materials = unlessAborted(Promise.resolve(decryptionMaterials(keyring, request)), signal, (late) =>
+    late.release(),
+  )
+  const { seal, messageHeader } = openHeader(request, await materials)
   try {
     const { plaintext, start, end, totalLength } = await openRange(reader, header, seal, wanted, limits)
     return {

@@ -1,5 +1,5 @@
 import type { MaterialsSource } from '../materials/ask-for-materials.js'
-import type { ClientSettings } from './client-settings.js'
+import { whole, type ClientSettings } from './client-settings.js'
 import type { DecryptOutput } from './decrypt.js'
 import type { DecryptOptions } from './decrypt-options.js'
 import { decryptStream } from './decrypt-stream.js'
@@ -13,7 +13,7 @@ export async function decryptReadable(
   message: NodeJS.ReadableStream,
   options?: DecryptOptions,
 ): Promise<DecryptOutput> {
-  const stream = decryptStream(settings, source, options)
+  const stream = decryptStream(whole(settings), source, options)
   const header: Promise<MessageHeader> = new Promise((resolve) => stream.once('MessageHeader', resolve))
   const plaintext = await readThrough(message, stream)
   return { plaintext, messageHeader: await header }

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream'
 import { EnvelopeError } from '../errors.js'
 import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { asBuffer } from '../materials/byte-reader.js'
+import { copyContext } from '../materials/encryption-context.js'
 import { byteQueue } from './byte-queue.js'
-import type { ClientSettings } from './client-settings.js'
+import { checkStreamLength, type ClientSettings } from './client-settings.js'
 import { checkOptions } from './input-bytes.js'
 import { maxContentLength, type DecryptStreamOptions } from './decrypt-options.js'
-import { checkStreamLength } from './encrypt-options.js'
-import { finalPrefixLength } from './frames.js'
+import { finalPrefixLength, framesAtOnce } from './frames.js'
 import type { ParsedHeader } from './header.js'
 import { headerLength } from './header-length.js'
 import { openFrame, openSingleFrame } from './open-frames.js'
@@ -17,9 +17,6 @@ import { frameBytesNeeded, readFrame, type FrameRules } from './read-frame.js'
 import { signatureInvalid, streamVerifier, trailingBytes } from './signature.js'
 import { stagedDuplex } from './staged-duplex.js'
 import { openUnframed, readUnframed, unframedBytesNeeded, unframedPrefixLength } from './unframed-body.js'
-
-/** Bytes of plaintext that are opened at once, where frames are shorter. */
-const batchLength = 64 * 1024
 
 interface Body {
   readonly header: ParsedHeader
@@ -46,11 +43,13 @@ export function decryptStream(
 ): Duplex {
   checkOptions(options)
   const maximum = maxContentLength(options, settings)
+  const { signal } = options
+  // A copy: the object is the caller's.
+  const reproduced = copyContext(options.encryptionContext)
   const queue = byteQueue()
   const lengths = headerLength(queue, settings)
   let headerNeeds = 0
   let headerBytes: number | undefined
-  let scratch = Buffer.alloc(0)
   let body: Body | undefined
   let sequence = 1
   let received = 0
@@ -58,13 +57,6 @@ export function decryptStream(
   let last: Buffer | undefined
   let bodyEnded = false
   let complete = false
-
-  function scratchFor(length: number): () => Buffer {
-    return () => {
-      if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(length)
-      return scratch
-    }
-  }
 
   /** The header when all of it is there. */
   function completeHeader(): ParsedHeader | undefined {
@@ -74,7 +66,7 @@ export function decryptStream(
       if (done === true) headerBytes = value
     }
     if (headerBytes === undefined || queue.length < headerBytes) return undefined
-    return parseHeader(queue.take(headerBytes, scratchFor(headerBytes)), settings)
+    return parseHeader(queue.take(headerBytes), settings)
   }
 
   async function open(header: ParsedHeader): Promise<void> {
@@ -85,51 +77,62 @@ export function decryptStream(
         `${suite.name} is signed, and only unsigned messages are wanted`,
       )
     }
-    const request = headerRequest(header, settings, options.encryptionContext)
-    const opened = openHeader(request, await decryptionMaterials(source, request))
+    const request = headerRequest(header, settings, reproduced)
+    const materials = await decryptionMaterials(source, request)
+    if (duplex.destroyed) {
+      materials.release()
+      return
+    }
+    const opened = openHeader(request, materials)
+    const rules = { messageFormat: suite.messageFormat, frameLength, maxContentLength: maximum }
+    body = { header, opened, rules, verifier: undefined }
     const verifier = suite.signature && streamVerifier(suite.signature, opened.verificationKey)
     verifier?.update(header.body)
     verifier?.update(header.authentication)
-    const rules = { messageFormat: suite.messageFormat, frameLength, maxContentLength: maximum }
     body = { header, opened, rules, verifier }
-    if (duplex.destroyed) opened.seal.destroy()
-    else duplex.emit('MessageHeader', opened.messageHeader)
+    duplex.emit('MessageHeader', opened.messageHeader)
   }
 
   function endBody(plaintext: Buffer): void {
     last = plaintext
     bodyEnded = true
+    body?.opened.seal.destroy()
     complete = body?.verifier === undefined
   }
 
   function nextUnframed({ opened, verifier }: Body): void {
     const needed = unframedBytesNeeded(queue.peek(unframedPrefixLength), 0, maximum)
     if (queue.length < needed || needed === unframedPrefixLength) return
-    const bytes = queue.take(needed, scratchFor(needed))
+    const bytes = queue.take(needed)
     verifier?.update(bytes)
     endBody(openUnframed(opened.seal, bytes, readUnframed(bytes, 0, maximum)))
   }
 
   /** All frames that are there, up to a batch; of the last frame nothing is returned. */
   function nextFrames({ opened, rules, verifier }: Body): Buffer | undefined {
-    const batch = Math.max(1, Math.floor(batchLength / rules.frameLength))
+    const batch = framesAtOnce(rules.frameLength)
     let target: Buffer | undefined
     let length = 0
-    for (let n = 0; n < batch; n += 1) {
-      const needed = frameBytesNeeded(queue.peek(finalPrefixLength), 0, sequence, rules)
-      if (queue.length < needed || needed <= finalPrefixLength) break
-      const bytes = queue.take(needed, scratchFor(needed))
-      const frame = readFrame(bytes, 0, sequence, rules)
-      verifier?.update(bytes)
-      sequence += 1
-      if (frame.final) {
-        endBody(openSingleFrame(opened.seal, bytes, frame))
-        break
+    try {
+      for (let n = 0; n < batch && !bodyEnded; n += 1) {
+        const needed = frameBytesNeeded(queue.peek(finalPrefixLength), 0, sequence, rules)
+        if (queue.length < needed || needed <= finalPrefixLength) break
+        const frames = Math.min(batch, Math.floor(queue.length / needed))
+        const bytes = queue.take(needed)
+        const frame = readFrame(bytes, 0, sequence, rules)
+        verifier?.update(bytes)
+        sequence += 1
+        if (frame.final) {
+          endBody(openSingleFrame(opened.seal, bytes, frame))
+        } else {
+          target ??= Buffer.allocUnsafeSlow(frames * rules.frameLength)
+          openFrame(opened.seal, bytes, frame, target, length)
+          length += frame.contentLength
+        }
       }
-      const frames = Math.min(batch, 1 + Math.floor(queue.length / needed))
-      target ??= Buffer.allocUnsafeSlow(frames * rules.frameLength)
-      openFrame(opened.seal, bytes, frame, target, length)
-      length += frame.contentLength
+    } catch (error) {
+      target?.fill(0)
+      throw error
     }
     return target?.subarray(0, length)
   }
@@ -139,8 +142,7 @@ export function decryptStream(
     if (verifier === undefined || queue.length < 2) return
     const length = 2 + queue.uint(0, 2)
     if (queue.length < length) return
-    if (!verifier.verify(Buffer.from(queue.take(length, scratchFor(length)).subarray(2))))
-      throw signatureInvalid()
+    if (!verifier.verify(Buffer.from(queue.take(length).subarray(2)))) throw signatureInvalid()
     // Nothing of the last frame of what is no message.
     if (queue.length > 0) throw trailingBytes(queue.length)
     complete = true
@@ -149,7 +151,6 @@ export function decryptStream(
   function release(): void {
     body?.opened.seal.destroy()
     queue.clear()
-    scratch.fill(0)
   }
 
   function nextOfBody(current: Body): Buffer | undefined {
@@ -172,7 +173,9 @@ export function decryptStream(
 
   const duplex: Duplex = stagedDuplex(
     {
-      start: () => Promise.resolve(),
+      async start() {
+        signal?.throwIfAborted()
+      },
       accept(chunk) {
         received += chunk.length
         checkStreamLength(received, settings)
@@ -193,12 +196,13 @@ export function decryptStream(
         if (piece === undefined && complete && queue.length > 0) throw trailingBytes(queue.length)
         return piece
       },
+      keep: () => queue.keep(),
       destroy() {
         last?.fill(0)
         release()
       },
     },
-    options.signal,
+    signal,
   )
   return duplex
 }

@@ -8,6 +8,7 @@ import { checkOptions, inputBytes } from './input-bytes.js'
 import type { MessageHeader } from './message-header.js'
 import { headerRequest, openHeader, type OpenedHeader } from './open-header.js'
 import { parseHeader } from './parse-header.js'
+import { unlessAborted } from './unless-aborted.js'
 import { checkEnd, readFooter, signatureInvalid, verifyMessage } from './signature.js'
 
 export interface DecryptOutput {
@@ -51,6 +52,7 @@ export async function decryptMessage(
   options: DecryptOptions = {},
 ): Promise<DecryptOutput> {
   checkOptions(options)
+  options.signal?.throwIfAborted()
   const message = inputBytes(sealed, options.encoding, 'message')
   const maximum = maxContentLength(options, settings)
   if (message.length > settings.maxMessageLength) {
@@ -59,7 +61,9 @@ export async function decryptMessage(
   const header = parseHeader(message, settings)
   const request = headerRequest(header, settings, options.encryptionContext)
   const asked = decryptionMaterials(source, request)
-  const opened = openHeader(request, asked instanceof Promise ? await asked : asked)
+  const materials =
+    asked instanceof Promise ? await unlessAborted(asked, options.signal, (late) => late.release()) : asked
+  const opened = openHeader(request, materials)
   const { plaintext, end } = openBody(message, opened, () => readBody(message, header, maximum))
   const { signature } = opened.suite
   try {

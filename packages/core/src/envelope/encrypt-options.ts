@@ -62,13 +62,6 @@ export function checkMessageLength(length: number, { maxMessageLength: maximum }
   }
 }
 
-/** Throws MESSAGE_TOO_LARGE where the caller set a limit: what streams need not hold has none of its own. */
-export function checkStreamLength(length: number, { maxStreamLength: maximum }: ClientSettings): void {
-  if (length > maximum) {
-    throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${maximum} bytes`)
-  }
-}
-
 /** Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED. */
 export function askedSuite(
   { suiteId }: EncryptStreamOptions,

@@ -1,5 +1,5 @@
 import type { MaterialsSource } from '../materials/ask-for-materials.js'
-import type { ClientSettings } from './client-settings.js'
+import { whole, type ClientSettings } from './client-settings.js'
 import type { EncryptOutput } from './encrypt.js'
 import type { EncryptOptions } from './encrypt-options.js'
 import { encryptStream } from './encrypt-stream.js'
@@ -13,7 +13,7 @@ export async function encryptReadable(
   plaintext: NodeJS.ReadableStream,
   options?: EncryptOptions,
 ): Promise<EncryptOutput> {
-  const stream = encryptStream(settings, source, options)
+  const stream = encryptStream(whole(settings), source, options)
   const header: Promise<MessageHeader> = new Promise((resolve) => stream.once('MessageHeader', resolve))
   const result = await readThrough(plaintext, stream)
   return { result, messageHeader: await header }

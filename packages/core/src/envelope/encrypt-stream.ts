@@ -4,10 +4,9 @@ import { checkSource, encryptionMaterials, type MaterialsSource } from '../mater
 import { asBuffer } from '../materials/byte-reader.js'
 import type { BodySeal } from './body-seal.js'
 import { byteQueue } from './byte-queue.js'
-import type { ClientSettings } from './client-settings.js'
+import { checkStreamLength, type ClientSettings } from './client-settings.js'
 import {
   checkFrame,
-  checkStreamLength,
   headerForm,
   allowed,
   askedSuite,
@@ -16,21 +15,30 @@ import {
 } from './encrypt-options.js'
 import {
   checkFrameNumber,
+  framesAtOnce,
   finalFrameLength,
   regularFrameLength,
   sealFinalFrame,
   sealRegularFrame,
 } from './frames.js'
 import { checkOptions } from './input-bytes.js'
-import type { MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader } from './seal-header.js'
-import { footer, streamSigner } from './signature.js'
+import { footer, maxFooterLength, streamSigner } from './signature.js'
 import { stagedDuplex } from './staged-duplex.js'
 import { sealUnframed, unframedLength } from './unframed-body.js'
 
-/** Bytes of output that are made at once, where frames are shorter. */
-const batchLength = 64 * 1024
+/** Runs `make` now; what it gave or threw is given or thrown when the result is called. */
+function attempt<Value>(make: () => Value): () => Value {
+  try {
+    const value = make()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
 
 function plaintextBound({ plaintextLength }: EncryptStreamOptions): number {
   if (plaintextLength === undefined || plaintextLength === 0 || Number.isNaN(plaintextLength)) return Infinity
@@ -56,84 +64,82 @@ export function encryptStream(
   const suite = askedSuite(options, settings)
   const { frameLength } = form
   const framed = form.contentType === 'framed'
+  const { signal } = options
+  // Now, not later: the objects are the caller's. What is wrong with them is an event, as in client-node.
+  const asked = attempt(() => ({
+    bound: plaintextBound(options),
+    request: encryptionRequest(options, suite, settings, options.plaintextLength),
+  }))
   const queue = byteQueue()
-  let scratch = Buffer.alloc(0)
   let seal: BodySeal
   let signer: ReturnType<typeof streamSigner> | undefined
   let headerBytes: Buffer | undefined
+  let footerRoom = 0
+  let bound = Infinity
   let sequence = 1
   let taken = 0
   let written = 0
   let ended = false
   let finished = false
-  let bound = Infinity
 
-  function scratchFor(length: number): () => Buffer {
-    return () => {
-      if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(length)
-      return scratch
-    }
-  }
-
-  function signed(piece: Buffer): Buffer {
+  function counted(piece: Buffer): Buffer {
     written += piece.length
-    checkStreamLength(written, settings)
+    checkStreamLength(written + footerRoom, settings)
     signer?.update(piece)
     return piece
   }
 
   function regularFrames(): Buffer | undefined {
     const each = regularFrameLength(frameLength)
-    const count = Math.min(
-      Math.floor(queue.length / frameLength),
-      Math.max(1, Math.floor(batchLength / each)),
-    )
+    const count = Math.min(Math.floor(queue.length / frameLength), framesAtOnce(frameLength))
     if (count === 0) return undefined
     const target = Buffer.allocUnsafe(count * each)
     let position = 0
     for (let n = 0; n < count; n += 1) {
       checkFrameNumber(sequence + 1, frameLength)
-      const content = queue.take(frameLength, scratchFor(frameLength))
-      position = sealRegularFrame(seal, sequence, content, target, position)
+      position = sealRegularFrame(seal, sequence, queue.take(frameLength), target, position)
       sequence += 1
     }
-    return signed(target)
+    return counted(target)
   }
 
   function lastPart(): Buffer {
     const { length } = queue
-    const content = queue.take(length, scratchFor(length))
+    const content = queue.take(length)
     const target = Buffer.allocUnsafe(framed ? finalFrameLength(length) : unframedLength(length))
     if (framed) sealFinalFrame(seal, sequence, content, target, 0)
     else sealUnframed(seal, content, target, 0)
-    signed(target)
+    counted(target)
     return signer === undefined ? target : Buffer.concat([target, footer(signer.sign())])
   }
 
   function release(): void {
     seal?.destroy()
     queue.clear()
-    scratch.fill(0)
   }
 
-  const duplex = stagedDuplex(
+  async function start(): Promise<void> {
+    signal?.throwIfAborted()
+    const { request, bound: most } = asked()
+    bound = most
+    const materials = allowed(await encryptionMaterials(source, request), settings)
+    try {
+      if (duplex.destroyed) return
+      const { signature } = materials.suite
+      const header = sealHeader(materials, form, settings, publicRandomBytes)
+      seal = header.seal
+      signer = signature && streamSigner(signature, materials.signingKey)
+      footerRoom = signature === undefined ? 0 : maxFooterLength(signature)
+      headerBytes = counted(header.bytes)
+      duplex.emit('MessageHeader', header.messageHeader)
+    } finally {
+      materials.release()
+    }
+  }
+
+  const duplex: Duplex = stagedDuplex(
     {
-      async start() {
-        bound = plaintextBound(options)
-        const request = encryptionRequest(options, suite, settings, options.plaintextLength)
-        const materials = allowed(await encryptionMaterials(source, request), settings)
-        try {
-          if (duplex.destroyed) return
-          const header = sealHeader(materials, form, settings, publicRandomBytes)
-          const { signature } = materials.suite
-          seal = header.seal
-          signer = signature && streamSigner(signature, materials.signingKey)
-          headerBytes = signed(header.bytes)
-          emitHeader(header.messageHeader)
-        } finally {
-          materials.release()
-        }
-      },
+      start,
       accept(chunk) {
         taken += chunk.length
         if (taken > bound) {
@@ -163,14 +169,10 @@ export function encryptStream(
         release()
         return last
       },
-      destroy() {
-        release()
-      },
+      keep: () => queue.keep(),
+      destroy: release,
     },
-    options.signal,
+    signal,
   )
-  function emitHeader(header: MessageHeader): void {
-    duplex.emit('MessageHeader', header)
-  }
   return duplex
 }

@@ -16,6 +16,7 @@ import type { MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader, type HeaderForm, type MessageIdSource } from './seal-header.js'
 import { footer, maxFooterLength, signMessage } from './signature.js'
+import { unlessAborted } from './unless-aborted.js'
 import { sealUnframed, unframedLength } from './unframed-body.js'
 
 export interface EncryptOutput {
@@ -74,6 +75,7 @@ export async function encryptMessage(
   messageIds: MessageIdSource = publicRandomBytes,
 ): Promise<EncryptOutput> {
   checkOptions(options)
+  options.signal?.throwIfAborted()
   const bytes = inputBytes(plaintext, options.encoding, 'plaintext')
   let materials: EncryptionMaterials | undefined
   try {
@@ -84,8 +86,10 @@ export async function encryptMessage(
       source,
       encryptionRequest(options, askedSuite(options, settings), settings, length),
     )
-    materials = allowed(asked instanceof Promise ? await asked : asked, settings)
-    options.signal?.throwIfAborted()
+    materials = allowed(
+      asked instanceof Promise ? await unlessAborted(asked, options.signal, (late) => late.release()) : asked,
+      settings,
+    )
     // A resizable buffer may have shrunk while the materials were awaited.
     if (bytes.length !== length)
       throw new InputError('INVALID_ARGUMENT', 'The plaintext changed its length while it was sealed')

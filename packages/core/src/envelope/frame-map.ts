@@ -1,6 +1,11 @@
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { finalFrameLength, finalPrefixLength, maxFrames, regularFrameLength } from './frames.js'
-import { regularPrefixLength } from './frames.js'
+import {
+  finalFrameLength,
+  finalPrefixLength,
+  maxFrames,
+  regularFrameLength,
+  regularPrefixLength,
+} from './frames.js'
 import { maxFooterLength } from './signature.js'
 
 /**

@@ -40,6 +40,15 @@ export function regularFrameLength(frameLength: number): number {
   return regularPrefixLength + frameLength + tagLength
 }
 
+// Sixteen frames of the default length; of tiny ones not so many that everything else has to wait.
+const batchLength = 64 * 1024
+const maxBatch = 256
+
+/** How many regular frames a stream works on before it hands them on. */
+export function framesAtOnce(frameLength: number): number {
+  return Math.min(maxBatch, Math.max(1, Math.floor(batchLength / frameLength)))
+}
+
 /** Bytes of the final frame. */
 export function finalFrameLength(contentLength: number): number {
   return finalPrefixLength + contentLength + tagLength

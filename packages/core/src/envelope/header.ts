@@ -74,3 +74,8 @@ export function checkDataKeyCount(count: number, maximum: number | false): void 
     )
   }
 }
+
+/** What the header tag authenticates: the header body and, behind it, the pairs that are not stored. */
+export function headerAad(body: Buffer, unstoredContext: Buffer): Buffer {
+  return unstoredContext.length === 0 ? body : Buffer.concat([body, unstoredContext])
+}

@@ -87,8 +87,9 @@ function headerInfo(header: ParsedHeader): HeaderInfo {
  * MESSAGE_NOT_CANONICAL, MESSAGE_UNSUPPORTED, MESSAGE_TOO_LARGE, INVALID_ARGUMENT.
  */
 export function inspectHeader(message: Uint8Array | string, options: InspectOptions = {}): HeaderInfo {
+  const settings = resolveSettings(options)
   const bytes = inputBytes(message, options.encoding, 'message')
-  return headerInfo(parseHeader(bytes, resolveSettings(options)))
+  return headerInfo(parseHeader(bytes, settings))
 }
 
 /**

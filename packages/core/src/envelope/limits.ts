@@ -18,13 +18,13 @@ export interface Limits {
   readonly maxMessageLength: number
 }
 
-export const defaultLimits: Limits = {
+export const defaultLimits: Limits = Object.freeze({
   maxEncryptedDataKeys: 256,
   maxHeaderLength: 1024 * 1024,
   maxContextLength: 0xffff,
   maxFrameLength: 64 * 1024 * 1024,
   maxMessageLength: constants.MAX_LENGTH,
-}
+})
 
 function checked<Name extends keyof Limits>(name: Name, value: Limits[Name] | undefined): Limits[Name] {
   if (value === undefined) return defaultLimits[name]
@@ -43,6 +43,7 @@ export function resolveLimits(options: Partial<Limits>): Limits {
     maxHeaderLength: limit('maxHeaderLength'),
     maxContextLength: limit('maxContextLength'),
     maxFrameLength: limit('maxFrameLength'),
-    maxMessageLength: limit('maxMessageLength'),
+    // What is returned whole is one Buffer.
+    maxMessageLength: Math.min(limit('maxMessageLength'), constants.MAX_LENGTH),
   }
 }

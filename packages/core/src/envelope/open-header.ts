@@ -8,9 +8,8 @@ import { verify } from './aes-gcm.js'
 import { bodySeal, type BodySeal } from './body-seal.js'
 import type { ClientSettings } from './client-settings.js'
 import { checkCommitment, deriveKeys } from './data-keys.js'
-import type { ParsedHeader } from './header.js'
+import { headerAad, type ParsedHeader } from './header.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
-import { headerAad } from './seal-header.js'
 
 export interface OpenedHeader {
   readonly suite: AlgorithmSuite

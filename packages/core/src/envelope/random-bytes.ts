@@ -9,7 +9,9 @@ let block = Buffer.alloc(0)
  */
 export function publicRandomBytes(length: number): Buffer {
   if (block.length < length) block = randomFillSync(Buffer.allocUnsafeSlow(blockLength))
-  const bytes = block.subarray(0, length)
+  const bytes = Buffer.alloc(length)
+  // A copy: through a slice, whoever gets one could see and change what comes next.
+  bytes.set(block.subarray(0, length))
   block = block.subarray(length)
   return bytes
 }

@@ -1,7 +1,12 @@
 import { EnvelopeError } from '../errors.js'
 import { ivLength, tagLength } from '../materials/algorithm-suites.js'
-import { finalFrameLength, finalMarker, finalPrefixLength, regularPrefixLength } from './frames.js'
-import { regularFrameLength } from './frames.js'
+import {
+  finalFrameLength,
+  finalMarker,
+  finalPrefixLength,
+  regularFrameLength,
+  regularPrefixLength,
+} from './frames.js'
 
 /** One frame as it stands in the message: offsets of its parts. */
 export interface Frame {
@@ -54,7 +59,10 @@ function checkSequence(found: number, expected: number): void {
 /** Throws MESSAGE_TOO_LARGE. */
 export function checkContentLength(length: number, maximum: number): void {
   if (length > maximum) {
-    throw new EnvelopeError('MESSAGE_TOO_LARGE', `A frame has ${length} bytes; maxFrameLength is ${maximum}`)
+    throw new EnvelopeError(
+      'MESSAGE_TOO_LARGE',
+      `${length} bytes in one frame or body; maxFrameLength or maxBodySize allows ${maximum}`,
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { PassThrough, Readable, Writable } from 'node:stream'
+import { finished, PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { InputError } from '../errors.js'
 
@@ -23,13 +23,28 @@ async function* checked(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Arr
   }
 }
 
-/** Old streams have no iterator, and imitations may have `pipe` alone. */
+/** Other streams than Node's own may have an iterator that waits for ever, none, or `pipe` alone. */
 function chunksOf(source: NodeJS.ReadableStream): AsyncIterable<unknown> {
   if (source instanceof Readable) return source
   const through = new PassThrough({ objectMode: true })
-  if ('on' in source) source.on('error', (error) => through.destroy(error))
+  if ('on' in source) {
+    finished(source, { writable: false }, (error) => {
+      if (error) through.destroy(error)
+    })
+  }
   source.pipe(through)
   return through
+}
+
+/** In memory of its own. */
+function joined(pieces: readonly Buffer[], length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.length
+  }
+  return bytes
 }
 
 /** All that comes out of `through` when `source` is written into it. Rejects with the error of either. */
@@ -39,12 +54,19 @@ export async function readThrough(
 ): Promise<Buffer> {
   if (!source.readable) throw new InputError('INVALID_ARGUMENT', 'The stream has ended or was destroyed')
   const pieces: Buffer[] = []
+  let length = 0
   const sink = new Writable({
     write(piece: Buffer, _encoding, done) {
       pieces.push(piece)
+      length += piece.length
       done()
     },
   })
-  await pipeline(checked(chunksOf(source)), through, sink)
-  return Buffer.concat(pieces)
+  try {
+    await pipeline(checked(chunksOf(source)), through, sink)
+    return joined(pieces, length)
+  } finally {
+    // They may be plaintext, and it may not be authentic as a whole.
+    for (const piece of pieces) piece.fill(0)
+  }
 }

@@ -4,7 +4,7 @@ import type { EncryptionMaterials } from '../materials/materials.js'
 import { authenticate } from './aes-gcm.js'
 import { bodySeal, type BodySeal } from './body-seal.js'
 import { deriveKeys } from './data-keys.js'
-import { checkDataKeyCount, headerLayouts, type ContentType } from './header.js'
+import { checkDataKeyCount, headerAad, headerLayouts, type ContentType } from './header.js'
 import type { Limits } from './limits.js'
 import { messageHeader, type MessageHeader } from './message-header.js'
 import { serializeHeader } from './serialize-header.js'
@@ -27,11 +27,6 @@ export interface SealedHeader {
 }
 
 const zeroIv = Buffer.alloc(ivLength)
-
-/** What the header tag authenticates: the header body and, behind it, the pairs that are not stored. */
-export function headerAad(body: Buffer, unstoredContext: Buffer): Buffer {
-  return unstoredContext.length === 0 ? body : Buffer.concat([body, unstoredContext])
-}
 
 /** client-apis/encrypt.md#construct-the-header. Throws MESSAGE_TOO_LARGE. */
 export function sealHeader(

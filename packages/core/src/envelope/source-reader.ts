@@ -1,6 +1,7 @@
 import { EnvelopeError, InputError, SealringError } from '../errors.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import type { SeekableSource } from './seekable-source.js'
+import { unlessAborted } from './unless-aborted.js'
 
 /** Reads a source that isn't trusted to keep to its contract. */
 export interface SourceReader {
@@ -44,22 +45,6 @@ function checkedSource(source: unknown): SeekableSource {
     throw new InputError('INVALID_ARGUMENT', 'The size of the source must be a number of bytes')
   }
   return source
-}
-
-/** What `work` comes to, or the signal's reason as soon as it is aborted: a source may ignore the signal. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', abort, { once: true })
-    // It may have been aborted while the source was being asked.
-    if (signal.aborted) abort()
-    void work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort)
-    })
-  })
 }
 
 function failed(message: string, options?: { cause: unknown }): EnvelopeError {

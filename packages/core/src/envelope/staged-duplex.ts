@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 
 /** What a stream does with its bytes. Whatever it throws ends the stream with that error. */
 export interface Stage {
-  /** Called once, at once; bytes wait for it. */
+  /** Called once, before anything else; bytes wait for it, destroying the stream doesn't. */
   readonly start: () => Promise<void>
   /** Takes over a chunk; `next` is asked before another one comes. */
   readonly accept: (chunk: Buffer) => Promise<void> | undefined
@@ -10,6 +10,8 @@ export interface Stage {
   readonly finish: () => Promise<void> | undefined
   /** The next piece of output; `undefined` when there is none before more input. */
   readonly next: () => Buffer | undefined
+  /** The chunk is its writer's again. */
+  readonly keep: () => void
   /** Called once, when the stream is done or destroyed. */
   readonly destroy: () => void
 }
@@ -20,24 +22,31 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('The stream failed', { cause: thrown })
 }
 
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
+}
+
 /** A Duplex over a stage: pieces are asked for only while the reader wants some. */
 export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Duplex {
+  let started = false
   /** Goes on with the output when the reader is ready for more. */
   let resume: (() => void) | undefined
   /** A chunk, or the end, is being worked on. */
   let busy = false
 
   function pour(done: Callback): void {
-    for (;;) {
+    // A reader may destroy the stream within `push`.
+    while (!duplex.destroyed) {
       let piece
       try {
         piece = stage.next()
+        if (piece === undefined) stage.keep()
       } catch (error) {
         done(asError(error))
         return
       }
       if (piece === undefined) break
-      // A reader may have read within `push`: then nobody will ask again.
+      // It may also read there: then nobody will ask again.
       if (!duplex.push(piece) && duplex.readableLength >= duplex.readableHighWaterMark) {
         resume = () => pour(done)
         return
@@ -46,8 +55,22 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
     done()
   }
 
-  async function settle(step: () => Promise<void> | undefined, done: Callback): Promise<void> {
+  /** What is there without any input: a header. Nothing else may be under way, so that nobody's `resume` is lost. */
+  function pourUnasked(): void {
+    if (!started || busy || resume !== undefined) return
+    pour((error) => {
+      if (error) duplex.destroy(error)
+    })
+  }
+
+  async function run(step: () => Promise<void> | undefined, callback: Callback): Promise<void> {
+    busy = true
+    function done(error?: Error | null): void {
+      busy = false
+      callback(error)
+    }
     try {
+      if (!started) await starting
       await step()
     } catch (error) {
       done(asError(error))
@@ -56,35 +79,17 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
     pour(done)
   }
 
-  /** Nothing is poured yet: `read` isn't called before this is done, so a full reader would never be resumed. */
-  async function begin(done: Callback): Promise<void> {
-    try {
-      await stage.start()
-    } catch (error) {
-      done(asError(error))
-      return
-    }
-    done()
-  }
-
-  function run(step: () => Promise<void> | undefined, callback: Callback): void {
-    busy = true
-    void settle(step, (error) => {
-      busy = false
-      callback(error)
-    })
+  function abort(): void {
+    duplex.destroy(asError(signal?.reason))
   }
 
   const duplex = new Duplex({
     decodeStrings: true,
-    construct(done) {
-      void begin(done)
-    },
     write(chunk: Buffer, _encoding, done) {
-      run(() => stage.accept(chunk), done)
+      void run(() => stage.accept(chunk), done)
     },
     final(done) {
-      run(
+      void run(
         () => stage.finish(),
         (error) => {
           if (error === undefined || error === null) duplex.push(null)
@@ -95,20 +100,30 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
     read() {
       const go = resume
       resume = undefined
-      if (go !== undefined) go()
-      // What is there without any input: a header.
-      else if (!busy)
-        run(
-          () => undefined,
-          (error) => void (error && duplex.destroy(error)),
-        )
+      if (go === undefined) pourUnasked()
+      else go()
     },
     destroy(error, done) {
       resume = undefined
+      signal?.removeEventListener('abort', abort)
       stage.destroy()
       done(error)
     },
-    ...(signal === undefined ? {} : { signal }),
   })
+  signal?.addEventListener('abort', abort, { once: true })
+
+  async function start(): Promise<void> {
+    try {
+      await stage.start()
+      started = true
+    } catch (error) {
+      duplex.destroy(asError(error))
+      throw error
+    }
+  }
+  // Not before the caller could listen.
+  const starting = nextTurn().then(start)
+  // Whoever writes learns of it, too; without a writer the error event is enough.
+  starting.then(pourUnasked, () => undefined)
   return duplex
 }

@@ -123,7 +123,7 @@ class RawAesKeyring extends KeyringNode implements DirectKeyring {
       )
     }
     const key = encryptedDataKey(ownAwsClasses(), entry)
-    if (key === undefined) return material
+    if (key === undefined) throw new KeyringError('KEYRING_INVALID', 'The wrapped data key is empty')
     return material.addEncryptedDataKey(
       key,
       KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY | KeyringTraceFlag.WRAPPING_KEY_SIGNED_ENC_CTX,

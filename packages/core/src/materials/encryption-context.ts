@@ -13,14 +13,16 @@ export const publicKeyContextKey = 'aws-crypto-public-key'
 const maxUint16 = 0xffff
 const loneSurrogate = /\p{Surrogate}/u
 
-function hasPrototypeOfPairs(context: object): boolean {
-  // A Map or another container would count as no pairs at all.
-  return !(context instanceof Map) && !(context instanceof Set) && !Array.isArray(context)
+/** Also of another realm. A Map, a promise or another object of a class would count as no pairs at all. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** Throws INVALID_CONTEXT unless these are pairs of well-formed strings. */
 export function checkContext(context: unknown): asserts context is EncryptionContext {
-  if (typeof context !== 'object' || context === null || !hasPrototypeOfPairs(context)) {
+  if (!isPlainObject(context)) {
     throw new InputError('INVALID_CONTEXT', 'The encryption context must be an object of strings')
   }
   for (const [key, value] of Object.entries(context)) {
@@ -57,6 +59,13 @@ type SerializedPair = readonly Buffer[]
 
 function byKeyBytes(a: SerializedPair, b: SerializedPair): number {
   return Buffer.compare(a[0]!.subarray(2), b[0]!.subarray(2))
+}
+
+/** A copy that nobody can change. Throws INVALID_CONTEXT. */
+export function copyContext(context: EncryptionContext | undefined): EncryptionContext | undefined {
+  if (context === undefined) return undefined
+  checkContext(context)
+  return Object.freeze({ ...context })
 }
 
 const nothing = Buffer.alloc(0)

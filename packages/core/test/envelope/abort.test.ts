@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream'
+import { KeyringNode } from '@aws-crypto/material-management-node'
+import type { NodeDecryptionMaterial, NodeEncryptionMaterial } from '@aws-crypto/material-management-node'
+import { expect } from 'chai'
+import { describe, it } from 'mocha'
+import { decryptRange } from '@sealring/core/envelope'
+import { keyring, ours, unsigned } from './fixture.js'
+
+/** Never answers. */
+class SilentKeyring extends KeyringNode {
+  asked = 0
+
+  _onEncrypt(): Promise<NodeEncryptionMaterial> {
+    this.asked += 1
+    return new Promise(() => {})
+  }
+
+  _onDecrypt(): Promise<NodeDecryptionMaterial> {
+    this.asked += 1
+    return new Promise(() => {})
+  }
+}
+
+const { result: message } = await ours.encrypt(keyring, 'text', { suiteId: unsigned })
+
+async function drain(stream: Readable): Promise<void> {
+  for await (const _ of stream) {
+    // Only its end matters.
+  }
+}
+
+const ways: Readonly<Record<string, (source: KeyringNode, signal: AbortSignal) => Promise<unknown>>> = {
+  encrypt: (source, signal) => ours.encrypt(source, 'text', { signal }),
+  decrypt: (source, signal) => ours.decrypt(source, message, { signal }),
+  'encrypt of a stream': (source, signal) => ours.encrypt(source, Readable.from(['text']), { signal }),
+  'decrypt of a stream': (source, signal) => ours.decrypt(source, Readable.from([message]), { signal }),
+  encryptStream: (source, signal) => drain(ours.encryptStream(source, { signal })),
+  decryptStream: (source, signal) => {
+    const stream = ours.decryptStream(source, { signal })
+    stream.end(message)
+    return drain(stream)
+  },
+  decryptRange: (source, signal) => decryptRange(source, message, { start: 0 }, { signal }),
+}
+
+async function rejection(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+describe('a signal', () => {
+  for (const [name, run] of Object.entries(ways)) {
+    it(`ends ${name} with its reason while a keyring is silent`, async () => {
+      const source = new SilentKeyring()
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      setTimeout(() => controller.abort(reason), 20)
+      expect(await rejection(run(source, controller.signal))).to.equal(reason)
+      expect(source.asked).to.equal(1)
+    })
+
+    it(`keeps ${name} from asking a keyring when it was aborted before`, async () => {
+      const source = new SilentKeyring()
+      const reason = new Error('never')
+      expect(await rejection(run(source, AbortSignal.abort(reason)))).to.equal(reason)
+      expect(source.asked).to.equal(0)
+    })
+  }
+})
