@@ -114,6 +114,8 @@ const ofFormat: Readonly<Record<1 | 2, WrongMessages>> = {
   },
 }
 
+const policy = { commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT' } as const
+
 /** A row that lies about the suite is for the suite that it is sealed as. */
 function appliesTo({ suite }: Crafting, { sealAs = suite.id }: Partial<CraftedMessage>): boolean {
   return sealAs === suite.id
@@ -152,10 +154,7 @@ for (const format of [1, 2] as const) {
     })
 
     it('open with the context out of order only where the client says so', async () => {
-      const lenient = buildClient({
-        commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT',
-        acceptUnsortedContext: true,
-      })
+      const lenient = buildClient({ ...policy, acceptUnsortedContext: true })
       for (const { suite, craft, keyring, expectRefused } of craftings) {
         const message = craft(pairs(['a', '1'], ['B', '2']))
         await expectRefused(message, 'MESSAGE_NOT_CANONICAL')
@@ -166,6 +165,15 @@ for (const format of [1, 2] as const) {
           a: '1',
           B: '2',
         })
+      }
+    })
+
+    it('are refused with a key twice, also where their order does not matter', async () => {
+      const unsorted = { ...policy, acceptUnsortedContext: true }
+      for (const { craft, keyring } of craftings) {
+        const message = craft(pairs(['b', '1'], ['a', ''], ['b', '2']))
+        const code = await codeOf(() => buildClient(unsorted).decrypt(keyring, message))
+        expect(code).to.equal('MESSAGE_NOT_CANONICAL')
       }
     })
 

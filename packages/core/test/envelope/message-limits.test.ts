@@ -2,9 +2,11 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { buildClient, CommitmentPolicy, inspect } from '@sealring/core/envelope'
+import { bodySeal } from '#src/envelope/body-seal.js'
 import { checkFrameNumber, framedLength, maxFrameLength, maxFrames } from '#src/envelope/frames.js'
 import { readFrame } from '#src/envelope/read-frame.js'
 import { maxUnframedLength, unframedLength } from '#src/envelope/unframed-body.js'
+import { algorithmSuites } from '#src/materials/algorithm-suites.js'
 import { codeOf } from './code-of.js'
 import { crafting, final } from './crafting.js'
 import { bytesOf, clientsFor, everySuite } from './fixture.js'
@@ -85,6 +87,16 @@ describe('limits of the format, by arithmetic', () => {
       })
       // No 32-bit number is the next one.
       expect(await codeOf(() => readFrame(body, 0, uint32 + 1, rules))).to.equal('FRAME_OUT_OF_ORDER')
+    }
+  })
+
+  it('authenticate a content length of 64 bits', () => {
+    for (const [id, suite] of algorithmSuites) {
+      const { inputs } = bodySeal(suite, Buffer.alloc(suite.keyLength), Buffer.alloc(16))
+      for (const length of [0, 8, uint32, 2 ** 32, 2 ** 32 + 8, maxUnframedLength]) {
+        const { aad } = inputs('unframed', 1, length)
+        expect(aad.readBigUInt64BE(aad.length - 8), `${id}`).to.equal(BigInt(length))
+      }
     }
   })
 
