@@ -1,3 +1,8 @@
+export { cachingMaterialsManager } from './caching-materials-manager.js'
+export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'
 export type * from './keyring.js'
+export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'
+export { requiredEncryptionContextManager } from './required-encryption-context-manager.js'
+export type { RequiredEncryptionContextManagerOptions } from './required-encryption-context-manager.js'

@@ -23,8 +23,9 @@ export interface AwsClasses {
   readonly NodeDecryptionMaterial: typeof own.NodeDecryptionMaterial
   readonly EncryptedDataKey: typeof own.EncryptedDataKey
   // They hold KeyObjects as they are; given bytes, they convert to PEM, which takes longer than the signature.
+  // client-node, for its part, signs with PEM only.
   readonly SignatureKey: new (
-    privateKey: KeyObject,
+    privateKey: KeyObject | string,
     compressedPoint: Uint8Array,
     suite: NodeAlgorithmSuite,
   ) => SignatureKey
@@ -105,6 +106,24 @@ export function classesOfKeyring(keyring: object): AwsClasses | undefined {
     }
   }
   return undefined
+}
+
+/**
+ * The copy that the suite of a request is of, so that the answer is of the same; our own where the request names none
+ * or no loaded module has it.
+ */
+export function classesOfSuite(suite: object | undefined): AwsClasses {
+  if (suite === undefined || suite instanceof own.NodeAlgorithmSuite) return ownAwsClasses()
+  const prototype: object = Object.getPrototypeOf(suite)
+  const known = classesByPrototype.get(prototype)
+  if (known !== undefined) return known
+  for (const classes of loadedCopies()) {
+    if (suite instanceof classes.NodeAlgorithmSuite) {
+      classesByPrototype.set(prototype, classes)
+      return classes
+    }
+  }
+  return ownAwsClasses()
 }
 
 /** What AWS's own managers keep their keyring or backing manager in. */
