@@ -2,6 +2,7 @@ import { CommitmentPolicy } from '@aws-crypto/material-management-node'
 import type { NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
+import { classesOfSource, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { classesOfSuite } from '../materials/aws-classes.js'
 import { dataKeyEntry, toDecryptionMaterial, toEncryptionMaterial } from '../materials/aws-materials.js'
 import { checkCommitmentPolicy, checkEncryptAllowed, defaultSuiteId } from '../materials/commitment-policy.js'
@@ -41,14 +42,19 @@ function encryptionRequest(request: AwsEncryptionRequest): EncryptionRequest {
 
 /**
  * AWS's materials manager interface for a manager of ours, so that client-node and its managers take it. The materials
- * are of the copy of AWS's classes that the suite of the request is of.
+ * are of the copy of AWS's classes that the suite of the request is of, or else the manager's own source.
  */
-export function awsManagerFace(direct: DirectManager[typeof directManager]): NodeMaterialsManager {
+export function awsManagerFace(
+  direct: DirectManager[typeof directManager],
+  source: MaterialsSource,
+): NodeMaterialsManager {
+  const classesFor = (suite: object | undefined) =>
+    (suite && classesOfSuite(suite)) ?? classesOfSource(source)
   return {
     async getEncryptionMaterials(request) {
       const materials = await direct.encrypt(encryptionRequest(request))
       try {
-        return toEncryptionMaterial(classesOfSuite(request.suite), materials)
+        return toEncryptionMaterial(classesFor(request.suite), materials)
       } finally {
         materials.release()
       }
@@ -65,7 +71,7 @@ export function awsManagerFace(direct: DirectManager[typeof directManager]): Nod
         commitmentPolicy: CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT,
       })
       try {
-        return toDecryptionMaterial(classesOfSuite(suite), materials, encryptionContext)
+        return toDecryptionMaterial(classesFor(suite), materials, encryptionContext)
       } finally {
         materials.release()
       }

@@ -176,7 +176,7 @@ export function cachingMaterialsManager(options: CachingMaterialsManagerOptions)
   const checked = checkedOptions(options)
   const direct = directFace(checked)
   const manager: CachingMaterialsManager & DirectManager = {
-    ...awsManagerFace(direct),
+    ...awsManagerFace(direct, checked.source),
     [directManager]: direct,
     clear() {
       checked.encryption.clear(checked.prefix)

@@ -82,6 +82,11 @@ export function checkSource(source: unknown): asserts source is MaterialsSource 
   askable(source, 'getEncryptionMaterials')
 }
 
+/** The copy of AWS's classes that a source is of. Throws KEYRING_INVALID. */
+export function classesOfSource(source: MaterialsSource): AwsClasses {
+  return askable(source).classes
+}
+
 function isDirectKeyring(source: object): source is DirectKeyring {
   return directKeyring in source
 }

@@ -108,22 +108,11 @@ export function classesOfKeyring(keyring: object): AwsClasses | undefined {
   return undefined
 }
 
-/**
- * The copy that the suite of a request is of, so that the answer is of the same; our own where the request names none
- * or no loaded module has it.
- */
-export function classesOfSuite(suite: object | undefined): AwsClasses {
-  if (suite === undefined || suite instanceof own.NodeAlgorithmSuite) return ownAwsClasses()
-  const prototype: object = Object.getPrototypeOf(suite)
-  const known = classesByPrototype.get(prototype)
-  if (known !== undefined) return known
-  for (const classes of loadedCopies()) {
-    if (suite instanceof classes.NodeAlgorithmSuite) {
-      classesByPrototype.set(prototype, classes)
-      return classes
-    }
-  }
-  return ownAwsClasses()
+/** The copy that an algorithm suite is of; `undefined` when no loaded module has it. */
+export function classesOfSuite(suite: object): AwsClasses | undefined {
+  if (suite instanceof own.NodeAlgorithmSuite) return ownAwsClasses()
+  for (const classes of loadedCopies()) if (suite instanceof classes.NodeAlgorithmSuite) return classes
+  return undefined
 }
 
 /** What AWS's own managers keep their keyring or backing manager in. */
