@@ -4,9 +4,10 @@ import { KeyringError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 import { classesOfSource, type MaterialsSource } from '../materials/ask-for-materials.js'
 import { classesOfSuite } from '../materials/aws-classes.js'
-import { dataKeyEntry, toDecryptionMaterial, toEncryptionMaterial } from '../materials/aws-materials.js'
+import { dataKeyEntry } from '../materials/aws-materials.js'
 import { checkCommitmentPolicy, checkEncryptAllowed, defaultSuiteId } from '../materials/commitment-policy.js'
 import { checkCallerContext, checkContext } from '../materials/encryption-context.js'
+import { toDecryptionMaterial, toEncryptionMaterial } from '../materials/to-aws-materials.js'
 import type { directManager, DirectManager, EncryptionRequest } from '../materials/materials.js'
 
 type AwsEncryptionRequest = Parameters<NodeMaterialsManager['getEncryptionMaterials']>[0]

@@ -152,7 +152,7 @@ function directFace(options: ReturnType<typeof checkedOptions>): DirectManager[t
       const key = decryptionKey(prefix, request)
       const entry =
         decryption.find(key, maxAge) ??
-        (await decryption.fetch(key, maxAge, () => decryptionMaterials(source, request), isReusable))
+        (await decryption.fetch(key, maxAge, async () => decryptionMaterials(source, request), isReusable))
       const { suite, dataKey, verificationKey } = entry.materials
       const materials: DecryptionMaterials = {
         suite,

@@ -75,8 +75,8 @@ export function lruMaterials<Materials extends Releasable>(
   }
 
   /** A clock that went back to before the entry was made says nothing about its age. */
-  function isExpired({ created, maxAge }: Entry, now: number): boolean {
-    const age = now - created
+  function isPast({ created }: Entry, maxAge: number): boolean {
+    const age = clock() - created
     return !(age >= 0 && age < maxAge)
   }
 
@@ -92,10 +92,9 @@ export function lruMaterials<Materials extends Releasable>(
 
   function sweep(): void {
     sweepTime = Infinity
-    const now = clock()
     let next = Infinity
     for (const entry of entries.values()) {
-      if (isExpired(entry, now)) evict(entry)
+      if (isPast(entry, entry.maxAge)) evict(entry)
       else next = Math.min(next, entry.created + entry.maxAge)
     }
     sweepAt(next)
@@ -119,8 +118,7 @@ export function lruMaterials<Materials extends Releasable>(
     find(key, maxAge) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
-      const now = clock()
-      if (isExpired(entry, now) || now - entry.created >= maxAge) {
+      if (isPast(entry, Math.min(maxAge, entry.maxAge))) {
         evict(entry)
         return undefined
       }

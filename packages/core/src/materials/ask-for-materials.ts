@@ -84,7 +84,8 @@ export function checkSource(source: unknown): asserts source is MaterialsSource 
 
 /** The copy of AWS's classes that a source is of. Throws KEYRING_INVALID. */
 export function classesOfSource(source: MaterialsSource): AwsClasses {
-  return askable(source).classes
+  const { classes } = askable(source, 'getEncryptionMaterials')
+  return known(classes)
 }
 
 function isDirectKeyring(source: object): source is DirectKeyring {

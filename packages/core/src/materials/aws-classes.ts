@@ -93,14 +93,13 @@ function* loadedCopies(): Generator<AwsClasses> {
 
 const classesByPrototype = new WeakMap<object, AwsClasses>()
 
-/** The copy whose KeyringNode `keyring` is; `undefined` when no loaded module has it, as in a bundle. */
-export function classesOfKeyring(keyring: object): AwsClasses | undefined {
-  if (keyring instanceof own.KeyringNode) return ownAwsClasses()
-  const prototype: object = Object.getPrototypeOf(keyring)
+/** Among the loaded copies, the one whose class `value` is of. */
+function copyOf(value: object, className: 'KeyringNode' | 'NodeAlgorithmSuite'): AwsClasses | undefined {
+  const prototype: object = Object.getPrototypeOf(value)
   const known = classesByPrototype.get(prototype)
   if (known !== undefined) return known
   for (const classes of loadedCopies()) {
-    if (keyring instanceof classes.KeyringNode) {
+    if (value instanceof classes[className]) {
       classesByPrototype.set(prototype, classes)
       return classes
     }
@@ -108,11 +107,14 @@ export function classesOfKeyring(keyring: object): AwsClasses | undefined {
   return undefined
 }
 
-/** The copy that an algorithm suite is of; `undefined` when no loaded module has it. */
+/** The copy whose KeyringNode `keyring` is; `undefined` when no loaded module has it, as in a bundle. */
+export function classesOfKeyring(keyring: object): AwsClasses | undefined {
+  return keyring instanceof own.KeyringNode ? ownAwsClasses() : copyOf(keyring, 'KeyringNode')
+}
+
+/** Likewise of an algorithm suite. */
 export function classesOfSuite(suite: object): AwsClasses | undefined {
-  if (suite instanceof own.NodeAlgorithmSuite) return ownAwsClasses()
-  for (const classes of loadedCopies()) if (suite instanceof classes.NodeAlgorithmSuite) return classes
-  return undefined
+  return suite instanceof own.NodeAlgorithmSuite ? ownAwsClasses() : copyOf(suite, 'NodeAlgorithmSuite')
 }
 
 /** What AWS's own managers keep their keyring or backing manager in. */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { cachingMaterialsManager, materialsCache } from '@sealring/core/keyring'
+import { lruMaterials } from '#src/keyring/lru-materials.js'
 import { decryptionMaterials } from '#src/materials/ask-for-materials.js'
 import { keyring, ours, signed } from '../envelope/fixture.js'
 import { CountingKeyring } from './counting-keyring.js'
@@ -226,6 +227,22 @@ describe('the data keys of cachingMaterialsManager', () => {
     const short = (await sealOnce(hasty)).dataKey
     await until(() => isZero(short))
     expect(isZero(long)).to.equal(false)
+  })
+
+  it('are zeroed when others take their place', async () => {
+    const lru = lruMaterials<{ readonly release: () => void }>(10, () => 0)
+    const released: string[] = []
+    const fetched = async (name: string) => {
+      const ask = () => Promise.resolve({ release: () => void released.push(name) })
+      lru.letGo(await lru.fetch('key', 1, ask, () => true))
+    }
+    await fetched('first')
+    expect(released).to.deep.equal([])
+    await fetched('second')
+    expect(released).to.deep.equal(['first'])
+    lru.clear('k')
+    lru.clear('k')
+    expect(released).to.deep.equal(['first', 'second'])
   })
 
   it('keep no process alive', async () => {

@@ -25,7 +25,7 @@ import {
 } from '../envelope/fixture.js'
 import { wrongType } from '../envelope/wrong-type.js'
 import { CountingKeyring } from './counting-keyring.js'
-import { sealOnce, suiteOf, toOpen, toSeal } from './materials-requests.js'
+import { isZero, sealOnce, suiteOf, toOpen, toSeal } from './materials-requests.js'
 
 const maxAge = 60_000
 
@@ -143,37 +143,51 @@ describe('cachingMaterialsManager', () => {
     }
 
     for (const suiteId of [0x0014, 0x0046, 0x0078]) {
-      it(`suites without a KDF (0x${suiteId.toString(16)})`, async () => {
+      it(`suites without a KDF (0x${suiteId.toString(16).padStart(4, '0')})`, async () => {
         const counting = new CountingKeyring()
-        const manager = cachingMaterialsManager({ keyring: counting, maxAge })
+        const lengths: unknown[] = []
+        const manager = cachingMaterialsManager({ manager: watching(lengths, counting), maxAge })
         const client = buildClient('FORBID_ENCRYPT_ALLOW_DECRYPT')
-        for (let n = 0; n < 2; n += 1) {
-          const { result } = await client.encrypt(manager, 'text', { suiteId })
-          expect((await client.decrypt(manager, result)).plaintext.toString()).to.equal('text')
-          expect((await client.decrypt(manager, result)).plaintext.toString()).to.equal('text')
+        const seal = () => client.encrypt(manager, 'text', { suiteId })
+        const [{ result }] = await Promise.all([seal(), seal()])
+        expect(lengths).to.deep.equal([4, 4])
+        const open = () => client.decrypt(manager, result)
+        for (const { plaintext } of await Promise.all([open(), open()])) {
+          expect(plaintext.toString()).to.equal('text')
         }
-        expect([counting.wraps, counting.unwraps]).to.deep.equal([2, 4])
+        await open()
+        expect([counting.wraps, counting.unwraps]).to.deep.equal([2, 3])
       })
     }
 
     it('materials of such a suite that a manager chose unasked: they are never shared', async () => {
       const inner = new NodeDefaultCryptographicMaterialsManager(keyring)
+      const suite = new NodeAlgorithmSuite(AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16)
+      let asking = 0
+      let mostAsking = 0
       const stubborn: NodeMaterialsManager = {
-        getEncryptionMaterials: (request) =>
-          inner.getEncryptionMaterials({
-            ...request,
-            suite: new NodeAlgorithmSuite(AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16),
-          }),
+        async getEncryptionMaterials(request) {
+          asking += 1
+          mostAsking = Math.max(mostAsking, asking)
+          const material = await inner.getEncryptionMaterials({ ...request, suite })
+          asking -= 1
+          return material
+        },
         decryptMaterials: (request) => inner.decryptMaterials(request),
       }
       const manager = cachingMaterialsManager({ manager: stubborn, maxAge })
       const ask = () => encryptionMaterials(manager, toSeal({ suiteAsked: false }))
       const materials = await Promise.all(Array.from({ length: 10 }, ask))
+      // One has what was asked for all; the others need not wait for each other.
+      expect(mostAsking).to.equal(9)
       materials.push(await ask())
       expect(materials.map(({ suite }) => suite.id)).to.deep.equal(Array.from({ length: 11 }, () => 0x0078))
       const keys = new Set(materials.map(({ dataKey }) => Buffer.from(dataKey).toString('hex')))
       expect(keys).to.have.length(11)
-      for (const { release } of materials) release()
+      for (const { dataKey, release } of materials) {
+        release()
+        expect(isZero(dataKey)).to.equal(true)
+      }
     })
   })
 
@@ -271,8 +285,8 @@ describe('cachingMaterialsManager', () => {
     }
   })
 
-  function watching(lengths: unknown[]): NodeMaterialsManager {
-    const inner = new NodeDefaultCryptographicMaterialsManager(keyring)
+  function watching(lengths: unknown[], asked: KeyringNode = keyring): NodeMaterialsManager {
+    const inner = new NodeDefaultCryptographicMaterialsManager(asked)
     return {
       getEncryptionMaterials(request) {
         lengths.push(request.plaintextLength)

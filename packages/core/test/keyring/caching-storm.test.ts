@@ -122,6 +122,19 @@ describe('cachingMaterialsManager in a storm', () => {
     expect((await sealOnce(manager)).dataKey).to.equal(keysOf(late)[0])
   })
 
+  it('keeps nothing that was asked for before it was cleared', async () => {
+    const { counting, open } = gated()
+    const manager = cachingMaterialsManager({ keyring: counting, maxAge })
+    const waiting = sealingMaterials(manager)
+    manager.clear()
+    open()
+    const { dataKey, release } = await waiting
+    release()
+    expect(isZero(dataKey)).to.equal(true)
+    await sealOnce(manager)
+    expect(counting.wraps).to.equal(2)
+  })
+
   it('zeroes nothing under those who wait, even where nothing is kept', async () => {
     const manager = cachingMaterialsManager({ keyring, maxAge, capacity: 0 })
     const materials = await Promise.all(hundred.map(() => sealingMaterials(manager)))

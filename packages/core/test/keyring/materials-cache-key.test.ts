@@ -30,7 +30,7 @@ describe('what cachingMaterialsManager goes by', () => {
       'a pair that is not stored': { requiredContextKeys: ['ab'] },
       'other pairs that are not stored': { requiredContextKeys: ['ab', 'x'] },
       'a huge pair': { encryptionContext: { ab: 'c', x: 'y'.repeat(9000) } },
-      'another huge pair': { encryptionContext: { ab: 'c', x: `z${'y'.repeat(8999)}` } },
+      'another huge pair': { encryptionContext: { ab: 'c', x: `${'y'.repeat(8999)}z` } },
     }
     for (const [what, other] of Object.entries(others)) {
       it(`takes ${what} for another key`, async () => {
@@ -89,11 +89,14 @@ describe('what cachingMaterialsManager goes by', () => {
       const [key] = request.dataKeys
       const flipped = Buffer.from(key!.ciphertext)
       flipped[5]! ^= 1
+      const flippedInfo = Buffer.from(key!.providerInfo)
+      flippedInfo[flippedInfo.length - 1]! ^= 1
       const changes: Readonly<Record<string, Partial<DecryptionRequest>>> = {
         'another value': { encryptionContext: { a: '1', b: '3' } },
         'one pair more': { encryptionContext: { a: '1', b: '2', c: '3' } },
         'one pair less': { encryptionContext: { a: '1' } },
         'another ciphertext': { dataKeys: [{ ...key!, ciphertext: flipped }] },
+        'another provider info': { dataKeys: [{ ...key!, providerInfo: flippedInfo }] },
         'another provider': { dataKeys: [{ ...key!, providerId: 'other' }] },
         'a provider id that takes over from the info': {
           dataKeys: [

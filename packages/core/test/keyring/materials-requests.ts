@@ -41,7 +41,7 @@ export function toOpen(
 }
 
 /** Materials for one message, to be released. */
-export function sealingMaterials(
+export async function sealingMaterials(
   source: MaterialsSource,
   change: Partial<EncryptionRequest> = {},
 ): Promise<EncryptionMaterials> {
