@@ -25,7 +25,7 @@ interface Flight<Materials extends Releasable> {
 
 /**
  * Materials by key: least recently used ones are evicted beyond a capacity, expired ones when their time comes
- * (framework/local-cryptographic-materials-cache.md). Whoever gets an entry holds it until he lets it go; an evicted
+ * (framework/local-cryptographic-materials-cache.md). An entry that is handed out is held until it is let go; an evicted
  * one is zeroed when nobody holds it.
  */
 export interface LruMaterials<Materials extends Releasable> {
