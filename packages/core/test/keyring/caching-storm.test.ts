@@ -140,7 +140,7 @@ describe('cachingMaterialsManager in a storm', () => {
     const materials = await Promise.all(hundred.map(() => sealingMaterials(manager)))
     expect(new Set(materials.map(({ dataKey }) => dataKey))).to.have.length(1)
     const request = toOpen(materials[0]!)
-    const opened = await Promise.all(hundred.map(() => decryptionMaterials(manager, request)))
+    const opened = await Promise.all(hundred.map(async () => decryptionMaterials(manager, request)))
     for (const held of [materials, opened]) {
       for (const [n, { dataKey, release }] of held.entries()) {
         expect(isZero(dataKey)).to.equal(false)
