@@ -176,7 +176,7 @@ describe('cachingMaterialsManager', () => {
         decryptMaterials: (request) => inner.decryptMaterials(request),
       }
       const manager = cachingMaterialsManager({ manager: stubborn, maxAge })
-      const ask = () => encryptionMaterials(manager, toSeal({ suiteAsked: false }))
+      const ask = async () => encryptionMaterials(manager, toSeal({ suiteAsked: false }))
       const materials = await Promise.all(Array.from({ length: 10 }, ask))
       // One has what was asked for all; the others need not wait for each other.
       expect(mostAsking).to.equal(9)
