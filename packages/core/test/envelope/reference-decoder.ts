@@ -57,12 +57,15 @@ function unwrap(
   return referenceOpen(key, suffix.slice(8), context, ciphertext.slice(0, -16), ciphertext.slice(-16))
 }
 
-function findDataKey({ dataKeys }: ReferenceHeader, secret: ReferenceSecret, context: Buffer): Uint8Array {
+function findDataKey(header: ReferenceHeader, secret: ReferenceSecret, context: Buffer): Uint8Array {
   if ('dataKey' in secret) return secret.dataKey
   for (const key of secret) {
-    for (const entry of dataKeys) {
+    for (const entry of header.dataKeys) {
       try {
-        return unwrap(key, entry, context)
+        const dataKey = unwrap(key, entry, context)
+        // Of another length it can't be added to the materials (framework/structures.md#plaintext-data-key-1).
+        insist(dataKey.length === header.suite.keyLength, 'data key length')
+        return dataKey
       } catch {
         // It is another key's.
       }
