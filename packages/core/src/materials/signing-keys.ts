@@ -70,7 +70,9 @@ export function publicKeyInContext(curve: Curve, context: EncryptionContext): Ke
   }
   const point = Buffer.from(encoded, 'base64')
   const form = point[0]
-  if (point.length !== 1 + curves[curve].coordinateLength || (form !== 0x02 && form !== 0x03)) {
+  const isCompressed = point.length === 1 + curves[curve].coordinateLength && (form === 0x02 || form === 0x03)
+  // Of all texts that a lenient reader takes for this point only one is its encoding (RFC 4648, 3.5).
+  if (!isCompressed || point.toString('base64') !== encoded) {
     throw new EnvelopeError('SIGNATURE_INVALID', 'The public key of the message is malformed')
   }
   try {

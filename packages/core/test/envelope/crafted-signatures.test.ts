@@ -1,12 +1,14 @@
+import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { craftContext, uint16, type CraftedMessage } from './craft-message.js'
 import { craftSigner, type CraftedSigner } from './craft-signer.js'
 import { crafting, final, regular } from './crafting.js'
 import { everySuite, publicKeyContextKey } from './fixture.js'
 
-const withKey = (point: Buffer): Partial<CraftedMessage> => ({
-  serializedContext: craftContext([[publicKeyContextKey, point.toString('base64')]]),
+const withKeyText = (text: string): Partial<CraftedMessage> => ({
+  serializedContext: craftContext([[publicKeyContextKey, text]]),
 })
+const withKey = (point: Buffer) => withKeyText(point.toString('base64'))
 const unsigned = { signWith: undefined }
 const content = Buffer.from('content')
 
@@ -27,6 +29,17 @@ const wrong: Readonly<Record<string, Row>> = {
     ({ compressedPoint }) => withKey(Buffer.from([5, ...compressedPoint.subarray(1)])),
   ],
   'an uncompressed public key': ['SIGNATURE_INVALID', ({ uncompressedPoint }) => withKey(uncompressedPoint)],
+  'a public key with a line break in its base64': [
+    'SIGNATURE_INVALID',
+    ({ compressedPoint }) => withKeyText(`${compressedPoint.toString('base64')}\n`),
+  ],
+  'a public key whose base64 is padded otherwise': [
+    'SIGNATURE_INVALID',
+    ({ compressedPoint }) => {
+      const text = compressedPoint.toString('base64')
+      return withKeyText(text.endsWith('=') ? text.slice(0, -1) : `${text}=`)
+    },
+  ],
   'the point at infinity': ['SIGNATURE_INVALID', () => withKey(Buffer.from([0]))],
   'no signature': ['MESSAGE_TRUNCATED', () => unsigned],
   'an empty signature': ['SIGNATURE_INVALID', () => ({ ...unsigned, trailing: uint16(0) })],
@@ -70,6 +83,17 @@ for (const suite of everySuite.filter(({ signature }) => signature !== undefined
       await expectRefused(craft(another), 'SIGNATURE_INVALID')
       await expectRefused(craft({ ...another, unframed: { content } }), 'SIGNATURE_INVALID')
     })
+
+    // A point of P-256 fills its last character.
+    if (curve === 'P-384') {
+      it('are refused: a public key whose base64 has a bit that stands for nothing', async () => {
+        const text = signer!.compressedPoint.toString('base64')
+        const last = String.fromCodePoint(text.codePointAt(text.length - 3)! + 1)
+        const other = `${text.slice(0, -3)}${last}==`
+        expect(Buffer.from(other, 'base64').equals(signer!.compressedPoint)).to.equal(true)
+        await expectRefused(craft(withKeyText(other)), 'SIGNATURE_INVALID')
+      })
+    }
 
     it('are refused: a key and a signature of another curve', async () => {
       const { compressedPoint, privateKey } = craftSigner(curve === 'P-256' ? 'P-384' : 'P-256')
