@@ -5,6 +5,7 @@ import { asBuffer } from '../materials/byte-reader.js'
 import { copyContext } from '../materials/encryption-context.js'
 import { byteQueue } from './byte-queue.js'
 import { checkStreamLength, type ClientSettings } from './client-settings.js'
+import { attempt } from './attempt.js'
 import { checkOptions } from './input-bytes.js'
 import { maxContentLength, type DecryptStreamOptions } from './decrypt-options.js'
 import { finalPrefixLength, framesAtOnce } from './frames.js'
@@ -44,8 +45,8 @@ export function decryptStream(
   checkOptions(options)
   const maximum = maxContentLength(options, settings)
   const { signal } = options
-  // A copy: the object is the caller's.
-  const reproduced = copyContext(options.encryptionContext)
+  // Now, not later: the object is the caller's. What is wrong with it is an event.
+  const reproduced = attempt(() => copyContext(options.encryptionContext))
   const queue = byteQueue()
   const lengths = headerLength(queue, settings)
   let headerNeeds = 0
@@ -77,7 +78,7 @@ export function decryptStream(
         `${suite.name} is signed, and only unsigned messages are wanted`,
       )
     }
-    const request = headerRequest(header, settings, reproduced)
+    const request = headerRequest(header, settings, reproduced())
     const materials = await decryptionMaterials(source, request)
     if (duplex.destroyed) {
       materials.release()

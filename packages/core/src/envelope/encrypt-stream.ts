@@ -21,24 +21,13 @@ import {
   sealFinalFrame,
   sealRegularFrame,
 } from './frames.js'
+import { attempt } from './attempt.js'
 import { checkOptions } from './input-bytes.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader } from './seal-header.js'
 import { footer, maxFooterLength, streamSigner } from './signature.js'
 import { stagedDuplex } from './staged-duplex.js'
 import { sealUnframed, unframedLength } from './unframed-body.js'
-
-/** Runs `make` now; what it gave or threw is given or thrown when the result is called. */
-function attempt<Value>(make: () => Value): () => Value {
-  try {
-    const value = make()
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
-}
 
 function plaintextBound({ plaintextLength }: EncryptStreamOptions): number {
   if (plaintextLength === undefined || plaintextLength === 0 || Number.isNaN(plaintextLength)) return Infinity
