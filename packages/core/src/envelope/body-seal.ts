@@ -34,7 +34,8 @@ export function bodySeal(suite: AlgorithmSuite, encryptionKey: Buffer, id: Uint8
   const known: Partial<Record<Content, BodyInputs>> = {}
   function make(content: Content): BodyInputs {
     const name = contentNames[content]
-    const aad = Buffer.alloc(messageId.byteLength + name.length + aadEnd)
+    // From the pool: all of it is written, and nothing of it is secret.
+    const aad = Buffer.allocUnsafe(messageId.byteLength + name.length + aadEnd)
     aad.set(messageId)
     aad.write(name, messageId.byteLength, 'latin1')
     return { aad, iv: Buffer.alloc(ivLength) }

@@ -8,6 +8,7 @@ import type {
   DecryptionMaterials,
   DirectManager,
   EncryptionMaterials,
+  DecryptionRequest,
   EncryptionRequest,
 } from '../materials/materials.js'
 import { awsManagerFace } from './aws-manager-face.js'
@@ -125,42 +126,58 @@ function directFace(options: ReturnType<typeof checkedOptions>): DirectManager[t
     }
   }
 
+  async function fetchToEncrypt(
+    key: string,
+    request: EncryptionRequest,
+    length: number,
+  ): Promise<EncryptionMaterials> {
+    for (;;) {
+      const entry =
+        encryption.find(key, maxAge) ??
+        (await encryption.fetch(key, maxAge, () => askToEncrypt(request), isReusable))
+      if (spend(entry, length)) return use(entry)
+      encryption.evict(entry)
+      encryption.letGo(entry)
+      // A backing manager that chose such a suite gave materials for one message, and another had them.
+      if (!isReusable(entry.materials)) return encryptionMaterials(source, request)
+    }
+  }
+
+  function useToDecrypt(entry: CacheEntry<DecryptionMaterials>): DecryptionMaterials {
+    const { suite, dataKey, verificationKey } = entry.materials
+    return { suite, dataKey, verificationKey, release: letGoOnce(decryption, entry) }
+  }
+
+  async function fetchToDecrypt(key: string, request: DecryptionRequest): Promise<DecryptionMaterials> {
+    const ask = async () => decryptionMaterials(source, request)
+    return useToDecrypt(await decryption.fetch(key, maxAge, ask, isReusable))
+  }
+
+  // What is found is given at once: a promise costs as much as the search.
   return {
     // framework/caching-cmm.md#get-encryption-materials
-    async encrypt(request) {
+    encrypt(request) {
       const { plaintextLength: length } = request
       // Of an unknown length nobody can say whether it fits into maxBytes.
       if (!isReusable(request) || length === undefined || !(length >= 0 && length <= maxBytes)) {
         return encryptionMaterials(source, request)
       }
       const key = encryptionKey(prefix, request)
-      for (;;) {
-        const entry =
-          encryption.find(key, maxAge) ??
-          (await encryption.fetch(key, maxAge, () => askToEncrypt(request), isReusable))
+      const entry = encryption.find(key, maxAge)
+      if (entry !== undefined) {
         if (spend(entry, length)) return use(entry)
         encryption.evict(entry)
         encryption.letGo(entry)
-        // A backing manager that chose such a suite gave materials for one message, and another had them.
-        if (!isReusable(entry.materials)) return encryptionMaterials(source, request)
       }
+      return fetchToEncrypt(key, request, length)
     },
 
     // framework/caching-cmm.md#decrypt-materials
-    async decrypt(request) {
+    decrypt(request) {
       if (!isReusable(request)) return decryptionMaterials(source, request)
       const key = decryptionKey(prefix, request)
-      const entry =
-        decryption.find(key, maxAge) ??
-        (await decryption.fetch(key, maxAge, async () => decryptionMaterials(source, request), isReusable))
-      const { suite, dataKey, verificationKey } = entry.materials
-      const materials: DecryptionMaterials = {
-        suite,
-        dataKey,
-        verificationKey,
-        release: letGoOnce(decryption, entry),
-      }
-      return materials
+      const entry = decryption.find(key, maxAge)
+      return entry === undefined ? fetchToDecrypt(key, request) : useToDecrypt(entry)
     },
   }
 }

@@ -29,7 +29,7 @@ const curves: Readonly<Record<Curve, CurveRow>> = {
 }
 
 /** A new key pair, made on the thread pool. */
-export function generateSigningKey(curve: Curve): Promise<SigningKey> {
+function makeSigningKey(curve: Curve): Promise<SigningKey> {
   return new Promise((resolve, reject) => {
     generateKeyPair('ec', { namedCurve: curve }, (error, publicKey, privateKey) => {
       if (error !== null) {
@@ -46,6 +46,30 @@ export function generateSigningKey(curve: Curve): Promise<SigningKey> {
       resolve({ privateKey, compressedPoint })
     })
   })
+}
+
+/** Milliseconds within which another signed message is expected. */
+const soon = 1000
+
+interface Ahead {
+  readonly since: number
+  readonly key: Promise<SigningKey> | undefined
+}
+
+const ahead = new Map<Curve, Ahead>()
+
+/**
+ * A new key pair for one message. Where one signed message follows another, the pair for the next is made while this
+ * one is sealed, on a core that would be idle; each is used once.
+ */
+export function generateSigningKey(curve: Curve): Promise<SigningKey> {
+  const last = ahead.get(curve)
+  const now = performance.now()
+  const next = last !== undefined && now - last.since < soon ? makeSigningKey(curve) : undefined
+  // Whoever is given it learns of its failure; until then nobody waits for it.
+  next?.catch(() => undefined)
+  ahead.set(curve, { since: now, key: next })
+  return last?.key ?? makeSigningKey(curve)
 }
 
 function derLengthPrefixed(tag: number, content: Buffer): Buffer {

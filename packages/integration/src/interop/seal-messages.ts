@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildClient } from '@sealring/core/envelope'
+import { requiredEncryptionContextManager } from '@sealring/core/keyring'
 import { finishFolder, prepareFolder } from './message-plan.js'
 import { rawKeyring, type KeyEntry } from './raw-keyring.js'
 
@@ -19,7 +20,11 @@ export async function sealMessages(folder: string): Promise<string> {
       message.keys.map((key) => keys[key]!),
       plan.namespace,
     )
-    const { result } = await encrypt(keyring, read(message.plaintext), {
+    const source =
+      message.required.length > 0
+        ? requiredEncryptionContextManager({ keyring, requiredKeys: message.required })
+        : keyring
+    const { result } = await encrypt(source, read(message.plaintext), {
       suiteId: Number.parseInt(message.suite, 16),
       encryptionContext: message.context,
       ...(message.frame > 0 ? { frameLength: message.frame } : { unframed: true }),
