@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import type { MaterialsSource } from '../materials/materials-source.js'
 import type { CommitmentPolicyName } from '../materials/commitment-policy.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'
 import { decryptMessage, type DecryptOutput } from './decrypt.js'

@@ -1,5 +1,6 @@
 import { EnvelopeError, InputError } from '../errors.js'
-import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { decryptionMaterials } from '../materials/decryption-materials.js'
+import { type MaterialsSource } from '../materials/materials-source.js'
 import { copyContext } from '../materials/encryption-context.js'
 import { unlessAborted } from './unless-aborted.js'
 import { resolveSettings, type ClientOptions } from './client-settings.js'

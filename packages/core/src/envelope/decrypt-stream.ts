@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { EnvelopeError } from '../errors.js'
-import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { decryptionMaterials } from '../materials/decryption-materials.js'
+import { type MaterialsSource } from '../materials/materials-source.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import { copyContext } from '../materials/encryption-context.js'
 import { byteQueue } from './byte-queue.js'

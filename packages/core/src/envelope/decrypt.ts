@@ -1,6 +1,7 @@
 import { EnvelopeError } from '../errors.js'
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { decryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { decryptionMaterials } from '../materials/decryption-materials.js'
+import { type MaterialsSource } from '../materials/materials-source.js'
 import { readBody, type Body } from './body.js'
 import type { ClientSettings } from './client-settings.js'
 import { maxContentLength, type DecryptOptions } from './decrypt-options.js'

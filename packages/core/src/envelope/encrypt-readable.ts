@@ -1,4 +1,4 @@
-import type { MaterialsSource } from '../materials/ask-for-materials.js'
+import type { MaterialsSource } from '../materials/materials-source.js'
 import { whole, type ClientSettings } from './client-settings.js'
 import type { EncryptOutput } from './encrypt.js'
 import type { EncryptOptions } from './encrypt-options.js'

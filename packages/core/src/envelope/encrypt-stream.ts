@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { EnvelopeError, InputError } from '../errors.js'
-import { checkSource, encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { checkSource, type MaterialsSource } from '../materials/materials-source.js'
+import { encryptionMaterials } from '../materials/encryption-materials.js'
 import { asBuffer } from '../materials/byte-reader.js'
 import type { BodySeal } from './body-seal.js'
 import { byteQueue } from './byte-queue.js'

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
-import { encryptionMaterials, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { encryptionMaterials } from '../materials/encryption-materials.js'
+import { type MaterialsSource } from '../materials/materials-source.js'
 import type { EncryptionMaterials } from '../materials/materials.js'
 import type { ClientSettings } from './client-settings.js'
 import {

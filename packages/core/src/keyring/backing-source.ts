@@ -1,6 +1,6 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
-import { checkSource, type MaterialsSource } from '../materials/ask-for-materials.js'
+import { checkSource, type MaterialsSource } from '../materials/materials-source.js'
 
 /** What a materials manager asks: a keyring, by way of the default materials manager, or another manager. */
 export type BackingOptions =

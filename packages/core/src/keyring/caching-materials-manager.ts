@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { decryptionMaterials, encryptionMaterials } from '../materials/ask-for-materials.js'
+import { decryptionMaterials } from '../materials/decryption-materials.js'
+import { encryptionMaterials } from '../materials/encryption-materials.js'
 import { directManager } from '../materials/materials.js'
 import type {
   DecryptionMaterials,

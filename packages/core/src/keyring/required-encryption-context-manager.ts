@@ -1,6 +1,7 @@
 import type { NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import { EnvelopeError, InputError, KeyringError } from '../errors.js'
-import { decryptionMaterials, encryptionMaterials } from '../materials/ask-for-materials.js'
+import { decryptionMaterials } from '../materials/decryption-materials.js'
+import { encryptionMaterials } from '../materials/encryption-materials.js'
 import { reservedContextPrefix } from '../materials/encryption-context.js'
 import { directManager, type DirectManager } from '../materials/materials.js'
 import { backingSource, type BackingOptions } from './backing-source.js'

@@ -1,4 +1,4 @@
-import { encryptionMaterials } from '#src/materials/ask-for-materials.js'
+import { encryptionMaterials } from '#src/materials/encryption-materials.js'
 import { algorithmSuites } from '#src/materials/algorithm-suites.js'
 import {
   finalFrameLength,

@@ -75,3 +75,28 @@ describe('signatures', () => {
     expect(mine.asymmetricKeyDetails).to.deep.equal(publicKey.asymmetricKeyDetails)
   })
 })
+
+describe('signing keys made ahead', () => {
+  it('are each used once, whoever asks and however many at a time', async () => {
+    const points: string[] = []
+    const take = async () => {
+      const { compressedPoint } = await generateSigningKey('secp384r1')
+      points.push(compressedPoint.toString('hex'))
+    }
+    for (let n = 0; n < 5; n += 1) await take()
+    await Promise.all(Array.from({ length: 20 }, take))
+    for (let n = 0; n < 5; n += 1) await take()
+    expect(new Set(points).size).to.equal(30)
+  })
+
+  it('do not mix the curves', async () => {
+    for (const [curve, length] of [
+      ['prime256v1', 33],
+      ['secp384r1', 49],
+      ['prime256v1', 33],
+      ['secp384r1', 49],
+    ] as const) {
+      expect((await generateSigningKey(curve)).compressedPoint.length).to.equal(length)
+    }
+  })
+})

@@ -2,7 +2,7 @@ import { NodeDefaultCryptographicMaterialsManager } from '@aws-crypto/client-nod
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { cachingMaterialsManager } from '@sealring/core/keyring'
-import { decryptionMaterials } from '#src/materials/ask-for-materials.js'
+import { decryptionMaterials } from '#src/materials/decryption-materials.js'
 import type { EncryptionMaterials } from '#src/materials/materials.js'
 import { codeOf } from '../envelope/code-of.js'
 import { keyring, ours } from '../envelope/fixture.js'

@@ -1,6 +1,7 @@
 import { CommitmentPolicy } from '@aws-crypto/material-management-node'
 import { algorithmSuites, type AlgorithmSuite } from '#src/materials/algorithm-suites.js'
-import { encryptionMaterials, type MaterialsSource } from '#src/materials/ask-for-materials.js'
+import { encryptionMaterials } from '#src/materials/encryption-materials.js'
+import { type MaterialsSource } from '#src/materials/materials-source.js'
 import type { DecryptionRequest, EncryptionMaterials, EncryptionRequest } from '#src/materials/materials.js'
 import { unsigned } from '../envelope/fixture.js'
 
