@@ -1,4 +1,5 @@
 import type { MaterialsSource } from '@sealring/core/envelope'
+import type { CachingMaterialsManager } from '@sealring/core/keyring'
 import type { AuthenticPieces } from './authentic-pieces.js'
 import type { FuzzedClient, FuzzedEngine } from './engine.js'
 import type { FuzzCase } from './make-case.js'
@@ -15,6 +16,10 @@ export interface Bench {
     readonly throughAwsClasses: MaterialsSource
     readonly rawAes: MaterialsSource
     readonly several: MaterialsSource
+    /** Materials of the raw AES keyring, cached. */
+    readonly cached: CachingMaterialsManager
+    /** Of the direct keyring, where `tenant` is reproduced. */
+    readonly requiring: MaterialsSource
   }
   /** The engine has `decryptStream`. */
   readonly streams: boolean

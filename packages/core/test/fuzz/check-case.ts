@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Attempt, Bench, Target } from './attempt.js'
 import { authenticPieces, type AuthenticPieces } from './authentic-pieces.js'
 import type { FuzzCase } from './make-case.js'
@@ -40,6 +41,10 @@ export async function checkCase(
   for (const target of targets) {
     if (target.every > 1 && random.index(target.every) > 0) continue
     const own = attempt(target.name)
-    if (target.applies?.(own) !== false) await target.run(own)
+    try {
+      if (target.applies?.(own) !== false) await target.run(own)
+    } catch (error) {
+      own.fault(`it threw ${inspect(error)}`)
+    }
   }
 }

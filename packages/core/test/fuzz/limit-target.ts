@@ -63,7 +63,8 @@ async function open(attempt: Attempt, { name, limit }: ChosenLimit): Promise<Out
   }
   const late = (what: string) => fault(`after its close: ${what}`)
   const chunks = chunksOf(message, random)
-  const outcome = await throughDuplex(client.decryptStream(keyring, options), chunks, false, late)
+  const { decryptStream } = client
+  const outcome = await throughDuplex(() => decryptStream(keyring, options), chunks, false, late)
   judgeStream(attempt, outcome)
   return outcome
 }

@@ -1,5 +1,9 @@
 import { MultiKeyringNode } from '@aws-crypto/material-management-node'
-import { rawAesKeyring } from '@sealring/core/keyring'
+import {
+  cachingMaterialsManager,
+  rawAesKeyring,
+  requiredEncryptionContextManager,
+} from '@sealring/core/keyring'
 import type { Bench } from './attempt.js'
 import type { CorpusEntry } from './corpus.js'
 import { dataKeyKeyring, directDataKeyKeyring } from './data-key-keyrings.js'
@@ -33,6 +37,8 @@ export function makeBench(
       throughAwsClasses: dataKeyKeyring(),
       rawAes,
       several: new MultiKeyringNode({ children: [another, rawAes] }),
+      cached: cachingMaterialsManager({ keyring: rawAes, maxAge: 3_600_000 }),
+      requiring: requiredEncryptionContextManager({ keyring: direct, requiredKeys: ['tenant'] }),
     },
     streams: hasStream(usual, direct, 'decryptStream'),
     recorded: (message) => recorded.get(message.toString('latin1')),

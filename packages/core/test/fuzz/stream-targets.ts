@@ -14,8 +14,8 @@ function openStream(attempt: Attempt, name: StreamName, chunks: readonly Buffer[
   const { bench, fuzzCase, keyring, fault } = attempt
   const { reproduced, random } = fuzzCase
   const options = reproduced === undefined ? {} : { encryptionContext: reproduced }
-  const stream = bench.clients.usual[name]!(keyring, options)
-  return throughDuplex(stream, chunks, random.chance(0.3), (what) => fault(`after its close: ${what}`))
+  const make = () => bench.clients.usual[name]!(keyring, options)
+  return throughDuplex(make, chunks, random.chance(0.3), (what) => fault(`after its close: ${what}`))
 }
 
 /** What holds for any stream: its protocol, its errors, and that nothing is released too early. */

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { inspect } from 'node:util'
+import { InputError } from '@sealring/core'
 import type { MessageHeader } from '@sealring/core/envelope'
 import type { Outcome } from './outcome.js'
 import type { Random } from './random.js'
@@ -32,10 +34,26 @@ async function writeAll(stream: Duplex, chunks: readonly Buffer[], patient: bool
 }
 
 /**
- * Drives a decrypting stream to its end and notes what no stream may do. `patient`: waits for drain. What happens
- * after its end is told to `late`.
+ * Makes a decrypting stream, drives it to its end and notes what no stream may do. `patient`: waits for drain. What
+ * happens after its end is told to `late`.
  */
-export function throughDuplex(
+export async function throughDuplex(
+  make: () => Duplex,
+  chunks: readonly Buffer[],
+  patient: boolean,
+  late: (what: string) => void,
+): Promise<Outcome> {
+  let stream
+  try {
+    stream = make()
+  } catch (error) {
+    const faults = error instanceof InputError ? [] : [`thrown at once: ${inspect(error)}`]
+    return { error, plaintext: Buffer.alloc(0), faults }
+  }
+  return drive(stream, chunks, patient, late)
+}
+
+function drive(
   stream: Duplex,
   chunks: readonly Buffer[],
   patient: boolean,

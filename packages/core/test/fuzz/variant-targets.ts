@@ -80,6 +80,36 @@ export const variantTargets: readonly Target[] = [
     judge: sameEnd,
   }),
   variant({
+    // What was cached for the message before it was changed must not open the changed one.
+    name: 'decrypt, cached materials',
+    every: 8,
+    applies: ({ rawAes }) => rawAes,
+    async open(attempt) {
+      const { bench, fuzzCase } = attempt
+      const { cached } = bench.keyrings
+      const { message, reproduced = {} } = fuzzCase.base
+      cached.clear()
+      await openWhole(bench.clients.usual, cached, message, { encryptionContext: reproduced })
+      return openAs('usual', attempt, cached)
+    },
+    judge: sameEnd,
+  }),
+  variant({
+    name: 'decrypt, a required context',
+    every: 16,
+    applies: ({ rawAes }) => !rawAes,
+    open: (attempt) => openAs('usual', attempt, attempt.bench.keyrings.requiring),
+    judge(attempt, outcome) {
+      const { fuzzCase, whole, fault } = attempt
+      const isReproduced = 'tenant' in (fuzzCase.reproduced ?? {})
+      if (isReproduced) sameEnd(attempt, outcome)
+      else if (outcome.error === undefined) fault('opened without the required pair')
+      else if (whole.error === undefined && codeOfOutcome(outcome) !== 'CONTEXT_NOT_REPRODUCED') {
+        fault(`${codeOfOutcome(outcome)} where the required pair is not reproduced`)
+      }
+    },
+  }),
+  variant({
     name: 'decrypt, committing suites alone',
     every: 16,
     open: (attempt) => openAs('strict', attempt, attempt.keyring),
