@@ -73,6 +73,8 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
       if (!started) await starting
       await step()
     } catch (error) {
+      // Called back within `_write`, Writable would hand over the chunks that wait before it fails.
+      await nextTurn()
       done(asError(error))
       return
     }

@@ -89,6 +89,21 @@ for (const suite of suites) {
           expect([code, errors]).to.deep.equal(['MESSAGE_TRAILING_BYTES', 1])
         }
       })
+
+      it('reads no other message behind a header that is wrong', async () => {
+        const wrong = Buffer.from(message.subarray(0, headerLength))
+        // The type of the content, counted from the end of the header.
+        wrong[headerLength - (suite.format === 1 ? 38 : 53)] = 7
+        const both = Buffer.concat([wrong, message])
+        for (const size of [both.length, 100, 10, 1]) {
+          const stream = ours.decryptStream(keyring)
+          let headers = 0
+          stream.on('MessageHeader', () => (headers += 1))
+          const { code, errors, released } = await outcome(stream, cut(both, Array(both.length).fill(size)))
+          const seen = [code, errors, headers, released.length]
+          expect(seen, `chunks of ${size}`).to.deep.equal(['MESSAGE_UNSUPPORTED', 1, 0, 0])
+        }
+      })
     })
   }
 }
