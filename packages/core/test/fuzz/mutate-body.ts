@@ -121,7 +121,9 @@ export const bodyMutations: readonly DraftMutation[] = [
       const { length, ciphertext } = piece
       if (random.chance(0.3)) piece.length = spoilBytes(length, random)
       else piece.length = lengthBytes(length.length, hostileNumber(random, 32, ciphertext.length))
-      if (length.length === 8 && random.chance(0.3)) piece.length[random.index(4)] = random.index(256)
+      if (length.length === 8 && random.chance(0.3)) {
+        piece.length = Buffer.concat([random.bytes(4), piece.length.subarray(4)])
+      }
     }),
   },
   {

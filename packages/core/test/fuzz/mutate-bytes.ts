@@ -1,5 +1,6 @@
 import { flipBits, spoilInteger, type ByteMutation } from './mutation.js'
 import type { Random } from './random.js'
+import { walkMessage } from './walk-message.js'
 
 /** Two places in a message, the first not behind the second. */
 function range(message: Buffer, random: Random): [number, number] {
@@ -87,6 +88,15 @@ export const byteMutations: readonly ByteMutation[] = [
       const cut = random.index(message.length + 1)
       const from = random.chance(0.5) ? cut : random.index(other.length + 1)
       return Buffer.concat([message.subarray(0, cut), other.subarray(from)])
+    },
+  },
+  {
+    name: 'a message behind a header',
+    weight: 3,
+    apply(message, random, other) {
+      const header = message.subarray(0, walkMessage(message)?.header.end ?? random.index(message.length + 1))
+      const spoiled = random.chance(0.7) ? flipBits(header, random, 1) : header
+      return Buffer.concat([spoiled, random.chance(0.5) ? message : other])
     },
   },
   {

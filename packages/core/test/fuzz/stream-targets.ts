@@ -23,11 +23,22 @@ export function judgeStream({ fuzzCase, authentic, fault }: Attempt, outcome: Ou
   for (const what of outcome.faults) fault(what)
   const fit = errorFault(outcome.error, fuzzCase.reproduced)
   if (fit !== undefined) fault(fit)
+  if (outcome.messageHeader !== undefined && authentic() === undefined)
+    fault('MessageHeader of another header')
   if (outcome.error === undefined || outcome.plaintext.length === 0) return
   if (!mayBeReleased(outcome.plaintext, authentic())) {
     fault(`${outcome.plaintext.length} bytes were released that are not whole authentic frames`)
   }
 }
+
+/** What only a whole header that can be read, and a keyring, lead to. */
+const keyCodes = new Set([
+  'NO_DATA_KEY',
+  'DATA_KEY_NOT_UNWRAPPED',
+  'CONTEXT_NOT_REPRODUCED',
+  'COMMITMENT_MISMATCH',
+  'HEADER_UNAUTHENTIC',
+])
 
 /** A stream and `decrypt` open the same messages. */
 function judgeAgreement({ bench, whole, fault }: Attempt, outcome: Outcome): void {
@@ -39,8 +50,10 @@ function judgeAgreement({ bench, whole, fault }: Attempt, outcome: Outcome): voi
   } else if (outcome.error === undefined && !isSameHeader(outcome.messageHeader, whole.messageHeader)) {
     fault('another header than decrypt')
   }
-  // Which of several things that are wrong is seen first depends on the order of reading.
-  if (code !== wholeCode) bench.count('code of decrypt, of the stream', `${wholeCode}, ${code}`)
+  if (code === wholeCode) return
+  if (keyCodes.has(code) || keyCodes.has(wholeCode)) fault(`${code}, and decrypt: ${wholeCode}`)
+  // Which of several other things that are wrong is seen first depends on the order of reading.
+  bench.count('code of decrypt, of the stream', `${wholeCode}, ${code}`)
 }
 
 function isSigned({ fuzzCase }: Attempt): boolean {
