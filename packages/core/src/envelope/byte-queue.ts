@@ -104,7 +104,8 @@ export function byteQueue(): ByteQueue {
     push(chunk) {
       if (chunk.length === 0) return
       length += chunk.length
-      if (chunk.length < smallChunk) {
+      // Where a slab has room, larger ones, too: otherwise each would leave one behind that is almost empty.
+      if (chunk.length < smallChunk || (slab !== undefined && chunk.length <= slab.length - slabUsed)) {
         gather(chunk)
         return
       }

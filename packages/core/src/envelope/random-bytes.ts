@@ -8,7 +8,7 @@ let block = Buffer.alloc(0)
  * their memory would be shared with whatever holds another slice.
  */
 export function publicRandomBytes(length: number): Buffer {
-  if (block.length < length) block = randomFillSync(Buffer.allocUnsafeSlow(blockLength))
+  if (block.length < length) block = randomFillSync(Buffer.allocUnsafeSlow(Math.max(blockLength, length)))
   const bytes = Buffer.alloc(length)
   // A copy: through a slice, whoever gets one could see and change what comes next.
   bytes.set(block.subarray(0, length))

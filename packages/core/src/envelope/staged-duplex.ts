@@ -71,6 +71,8 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
     }
     try {
       if (!started) await starting
+      // As in any Duplex, what was being written is never called back.
+      if (duplex.destroyed) return
       await step()
     } catch (error) {
       // Called back within `_write`, Writable would hand over the chunks that wait before it fails.
@@ -115,6 +117,7 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
   signal?.addEventListener('abort', abort, { once: true })
 
   async function start(): Promise<void> {
+    if (duplex.destroyed) return
     try {
       await stage.start()
       started = true

@@ -69,7 +69,8 @@ export function generateSigningKey(curve: Curve): Promise<SigningKey> {
   // Whoever is given it learns of its failure; until then nobody waits for it.
   next?.catch(() => undefined)
   ahead.set(curve, { since: now, key: next })
-  return last?.key ?? makeSigningKey(curve)
+  // A failure of that time says nothing about now.
+  return last?.key?.catch(() => makeSigningKey(curve)) ?? makeSigningKey(curve)
 }
 
 function derLengthPrefixed(tag: number, content: Buffer): Buffer {

@@ -147,3 +147,17 @@ describe('limits of a streamed message', () => {
     }
   })
 })
+
+describe('small and large chunks in turn', () => {
+  it('hold no more than a few times their bytes', async () => {
+    const stream = ours.encryptStream(keyring, { suiteId: unsigned, unframed: true })
+    collectGarbage()
+    const before = process.memoryUsage().arrayBuffers
+    for (let n = 0; n < 4000; n += 1) {
+      await new Promise((resolve) => stream.write(Buffer.alloc(n % 2 === 0 ? 1 : 1024), resolve))
+    }
+    collectGarbage()
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(4 * 2000 * 1025)
+    stream.destroy()
+  })
+})
