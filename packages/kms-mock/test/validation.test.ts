@@ -19,12 +19,12 @@ const violations: readonly [operation: string, input: object, message: string][]
   [
     'Encrypt',
     { KeyId: keyId },
-    `${one}Value null at 'plaintext' failed to satisfy constraint: Member must not be null`,
+    `${one}Value at 'plaintext' failed to satisfy constraint: Member must not be null`,
   ],
   [
     'Encrypt',
     {},
-    "2 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null; Value null at 'plaintext' failed to satisfy constraint: Member must not be null",
+    "2 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null; Value at 'plaintext' failed to satisfy constraint: Member must not be null",
   ],
   [
     'Encrypt',
@@ -44,17 +44,17 @@ const violations: readonly [operation: string, input: object, message: string][]
   [
     'Encrypt',
     { KeyId: keyId, Plaintext, EncryptionAlgorithm: 'ROT13' },
-    `${one}Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]`,
+    `${one}Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE, SYMMETRIC_DEFAULT]`,
   ],
   [
     'Encrypt',
-    { KeyId: keyId, Plaintext, EncryptionContext: { a: null } },
-    `${one}Value null at 'encryptionContext.a.member' failed to satisfy constraint: Member must not be null`,
+    { KeyId: keyId, Plaintext, EncryptionContext: { a: null, b: 'c' } },
+    `${one}Value '{a=null, b=c}' at 'encryptionContext' failed to satisfy constraint: Map value must satisfy constraint: [Member must not be null]`,
   ],
   [
     'Decrypt',
     { CiphertextBlob: Buffer.alloc(6145) },
-    `${one}Value 'java.nio.HeapByteBuffer[pos=0 lim=6145 cap=6145]' at 'ciphertextBlob' failed to satisfy constraint: Member must have length less than or equal to 6144`,
+    `${one}Value at 'ciphertextBlob' failed to satisfy constraint: Member must have length less than or equal to 6144`,
   ],
   [
     'GenerateDataKey',
@@ -69,7 +69,7 @@ const violations: readonly [operation: string, input: object, message: string][]
   [
     'GenerateDataKey',
     { KeyId: keyId, KeySpec: 'AES_512' },
-    `${one}Value 'AES_512' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [AES_256, AES_128]`,
+    `${one}Value 'AES_512' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, ECC_NIST_EDWARDS25519, SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2, ML_DSA_44, ML_DSA_65, ML_DSA_87]`,
   ],
   ['GenerateDataKey', { KeyId: keyId }, 'Please specify either number of bytes or key spec.'],
   [
@@ -101,7 +101,37 @@ const violations: readonly [operation: string, input: object, message: string][]
   [
     'CreateAlias',
     { AliasName: 'alias/a', TargetKeyId: '' },
-    `${one}Value '' at 'targetKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+    "2 validation errors detected: Value '' at 'targetKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'targetKeyId' failed to satisfy constraint: Member must satisfy regular expression pattern: ^\\p{ASCII}+$",
+  ],
+  [
+    'DescribeKey',
+    { KeyId: 'キー' },
+    `${one}Value 'キー' at 'keyId' failed to satisfy constraint: Member must satisfy regular expression pattern: ^\\p{ASCII}+$`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext, GrantTokens: Array.from({ length: 11 }, () => 't') },
+    `${one}Value '[t, t, t, t, t, t, t, t, t, t, t]' at 'grantTokens' failed to satisfy constraint: Member must have length less than or equal to 10`,
+  ],
+  [
+    'Encrypt',
+    { KeyId: keyId, Plaintext, GrantTokens: ['', 't', null] },
+    `${one}Value '[, t, null]' at 'grantTokens' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8192, Member must have length greater than or equal to 1, Member must not be null]`,
+  ],
+  [
+    'ListKeys',
+    { ResourceOwners: ['SELF', 'US'] },
+    `${one}Value '[SELF, US]' at 'resourceOwners' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [SELF, OTHER_ACCOUNTS_VIA_RAM], Member must not be null]`,
+  ],
+  [
+    'CreateKey',
+    { Tags: [null] },
+    `${one}Value null at 'tags.1.member' failed to satisfy constraint: Member must not be null`,
+  ],
+  [
+    'Decrypt',
+    { CiphertextBlob: Plaintext, Recipient: { AttestationDocument: '', KeyEncryptionAlgorithm: 'ROT13' } },
+    "2 validation errors detected: Value 'ROT13' at 'recipient.keyEncryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RSAES_OAEP_SHA_256]; Value at 'recipient.attestationDocument' failed to satisfy constraint: Member must have length greater than or equal to 1",
   ],
   [
     'ScheduleKeyDeletion',

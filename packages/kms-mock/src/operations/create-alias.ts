@@ -1,8 +1,6 @@
 import { KmsError } from '../errors.js'
 import { aliasArn } from '../state/arn.js'
 import { accountRegion, addAlias } from '../state/state.js'
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { aliasTarget, checkAliasName } from './alias-name.js'
 import { defineOperation } from './operation.js'
 
@@ -10,7 +8,6 @@ import { defineOperation } from './operation.js'
 export const createAlias = defineOperation({
   name: 'CreateAlias',
   changesState: true,
-  input: { AliasName: required(shapes.aliasName), TargetKeyId: required(shapes.keyId) },
   run: ({ AliasName, TargetKeyId }, context) => {
     const { state, caller, now } = context
     checkAliasName(AliasName)

@@ -1,72 +1,13 @@
 import { KmsError } from '../errors.js'
+import type { Input } from '../model/input.js'
 import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KmsKey, Tag } from '../state/key.js'
 import { accountRegion, addKey } from '../state/state.js'
-import { required } from '../validation/shape.js'
-import type { InputOf } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
 import { keyMetadata } from './key-metadata.js'
 import { defineOperation } from './operation.js'
 import { quotas } from './quotas.js'
-
-const olderKeySpecs = [
-  'RSA_2048',
-  'RSA_3072',
-  'RSA_4096',
-  'ECC_NIST_P256',
-  'ECC_NIST_P384',
-  'ECC_NIST_P521',
-  'ECC_SECG_P256K1',
-  'SYMMETRIC_DEFAULT',
-  'HMAC_224',
-  'HMAC_256',
-  'HMAC_384',
-  'HMAC_512',
-  'SM2',
-]
-const newerKeySpecs = [
-  'ML_DSA_44',
-  'ML_DSA_65',
-  'ML_DSA_87',
-  'ECC_NIST_EDWARDS25519',
-  'ML_KEM_512',
-  'ML_KEM_768',
-  'ML_KEM_1024',
-]
-
-const input = {
-  Policy: { type: 'string', min: 1, max: 131072, pattern: /^[\t\n\r\u0020-\u00FF]+$/ },
-  Description: { type: 'string', min: 0, max: 8192 },
-  KeyUsage: {
-    type: 'string',
-    values: [
-      'SIGN_VERIFY',
-      'ENCRYPT_DECRYPT',
-      'GENERATE_VERIFY_MAC',
-      'KEY_AGREEMENT',
-      'ENCAPSULATE_DECAPSULATE',
-    ],
-  },
-  CustomerMasterKeySpec: { type: 'string', values: olderKeySpecs },
-  KeySpec: { type: 'string', values: [...olderKeySpecs, ...newerKeySpecs] },
-  Origin: { type: 'string', values: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] },
-  CustomKeyStoreId: shapes.customKeyStoreId,
-  BypassPolicyLockoutSafetyCheck: shapes.boolean,
-  Tags: {
-    type: 'list',
-    member: {
-      type: 'structure',
-      members: {
-        TagKey: required({ type: 'string', min: 1, max: 128 } as const),
-        TagValue: required({ type: 'string', min: 0, max: 256 } as const),
-      },
-    },
-  },
-  MultiRegion: shapes.boolean,
-  XksKeyId: { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9-_.]+$/ },
-} as const
 
 /** What this KMS makes so far; anything else of the model is refused, never imitated. */
 const supported = [
@@ -76,7 +17,7 @@ const supported = [
   ['Origin', 'AWS_KMS'],
 ] as const
 
-const checkKind = (request: InputOf<typeof input>): void => {
+const checkKind = (request: Input<'CreateKey'>): void => {
   if (request.KeySpec !== undefined && request.CustomerMasterKeySpec !== undefined) {
     throw new KmsError(
       'ValidationException',
@@ -121,7 +62,6 @@ const checkTags = (tags: readonly Tag[]): void => {
 export const createKey = defineOperation({
   name: 'CreateKey',
   changesState: true,
-  input,
   run: (request, { state, caller, now, keySource, used }) => {
     checkKind(request)
     checkPolicy(request.Policy)

@@ -1,5 +1,4 @@
 import { keyArn } from '../state/arn.js'
-import * as shapes from '../validation/shapes.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { defineOperation } from './operation.js'
 import { checkRequestOptions, endDryRun } from './request-options.js'
@@ -7,16 +6,6 @@ import { checkRequestOptions, endDryRun } from './request-options.js'
 /** API Reference, Decrypt. */
 export const decrypt = defineOperation({
   name: 'Decrypt',
-  input: {
-    CiphertextBlob: shapes.ciphertext,
-    EncryptionContext: shapes.encryptionContext,
-    GrantTokens: shapes.grantTokens,
-    KeyId: shapes.keyId,
-    EncryptionAlgorithm: shapes.encryptionAlgorithm,
-    Recipient: shapes.recipient,
-    DryRun: shapes.boolean,
-    DryRunModifiers: shapes.dryRunModifiers,
-  },
   run: (input, context) => {
     checkRequestOptions(input)
     const { key, materialId, plaintext } = decryptCiphertext(

@@ -1,6 +1,4 @@
 import { accountRegion } from '../state/state.js'
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { checkAliasName, ownAlias } from './alias-name.js'
 import { defineOperation } from './operation.js'
 
@@ -8,7 +6,6 @@ import { defineOperation } from './operation.js'
 export const deleteAlias = defineOperation({
   name: 'DeleteAlias',
   changesState: true,
-  input: { AliasName: required(shapes.aliasName) },
   run: ({ AliasName }, { state, caller }) => {
     checkAliasName(AliasName)
     ownAlias(state, caller, AliasName)

@@ -1,8 +1,6 @@
 import { keyArn } from '../state/arn.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
 import { checkRequestOptions, endDryRun } from './request-options.js'
@@ -10,14 +8,6 @@ import { checkRequestOptions, endDryRun } from './request-options.js'
 /** API Reference, Encrypt. */
 export const encrypt = defineOperation({
   name: 'Encrypt',
-  input: {
-    KeyId: required(shapes.keyId),
-    Plaintext: required(shapes.plaintext),
-    EncryptionContext: shapes.encryptionContext,
-    GrantTokens: shapes.grantTokens,
-    EncryptionAlgorithm: shapes.encryptionAlgorithm,
-    DryRun: shapes.boolean,
-  },
   run: (input, context) => {
     const key = context.key(input.KeyId, cryptographicKeyId)
     requireKeyState(key, 'cryptographic')

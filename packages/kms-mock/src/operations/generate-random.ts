@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { KmsError } from '../errors.js'
-import * as shapes from '../validation/shapes.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
 import { checkRequestOptions } from './request-options.js'
@@ -8,11 +7,6 @@ import { checkRequestOptions } from './request-options.js'
 /** API Reference, GenerateRandom. */
 export const generateRandom = defineOperation({
   name: 'GenerateRandom',
-  input: {
-    NumberOfBytes: shapes.numberOfBytes,
-    CustomKeyStoreId: shapes.customKeyStoreId,
-    Recipient: shapes.recipient,
-  },
   run: (input) => {
     if (input.NumberOfBytes === undefined) {
       throw new KmsError('ValidationException', 'NumberOfBytes is required.')

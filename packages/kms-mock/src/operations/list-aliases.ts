@@ -2,7 +2,6 @@ import { KmsError } from '../errors.js'
 import { aliasArn } from '../state/arn.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { accountRegion, aliasesOf } from '../state/state.js'
-import * as shapes from '../validation/shapes.js'
 import { defineOperation } from './operation.js'
 import { pageOf } from './page.js'
 
@@ -11,7 +10,6 @@ const maximum = 100
 /** API Reference, ListAliases. Predefined `alias/aws/` aliases are not listed: AWS managed keys don't exist here. */
 export const listAliases = defineOperation({
   name: 'ListAliases',
-  input: { KeyId: shapes.keyId, Limit: shapes.limit, Marker: shapes.marker },
   run: (input, context) => {
     // The model says 1000 for every list; the API Reference says 100 for this one.
     if (input.Limit !== undefined && input.Limit > maximum) {

@@ -1,22 +1,11 @@
 import { keyArn } from '../state/arn.js'
 import { accountRegion } from '../state/state.js'
-import * as shapes from '../validation/shapes.js'
 import { defineOperation } from './operation.js'
 import { pageOf } from './page.js'
 
 /** API Reference, ListKeys. Keys shared through RAM don't exist here: asked for alone, they are an empty list. */
 export const listKeys = defineOperation({
   name: 'ListKeys',
-  input: {
-    Limit: shapes.limit,
-    Marker: shapes.marker,
-    ResourceOwners: {
-      type: 'list',
-      min: 1,
-      max: 2,
-      member: { type: 'string', values: ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] },
-    },
-  },
   run: (input, { state, caller }) => {
     const own = (input.ResourceOwners ?? ['SELF']).includes('SELF')
     const keys = own ? accountRegion(state, caller).keys.values() : []

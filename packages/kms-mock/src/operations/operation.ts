@@ -1,10 +1,12 @@
 import type { Caller } from '../caller.js'
 import type { KeySource } from '../key-source.js'
+import type { Input, OperationName } from '../model/input.js'
+import { inputs } from '../model/inputs.generated.js'
 import type { KmsKey } from '../state/key.js'
 import { resolveKey } from '../state/resolve-key.js'
 import type { KeyIdRule } from '../state/resolve-key.js'
 import type { KmsState } from '../state/state.js'
-import type { InputOf, Members } from '../validation/shape.js'
+import type { StructureShape } from '../validation/shape.js'
 import type { OperationOutput } from './output.js'
 
 /** What an operation works with. */
@@ -23,10 +25,10 @@ export interface OperationContext {
 
 /** An operation of the KMS API, ready to be called. */
 export interface Operation {
-  readonly name: string
+  readonly name: OperationName
   /** Whether it may change keys or aliases; such operations run one at a time, and are persisted. */
   readonly changesState: boolean
-  readonly input: Members
+  readonly input: StructureShape
   /**
    * Runs it on decoded, validated input. All checks come before the first change of the state.
    * @throws KmsError
@@ -34,21 +36,22 @@ export interface Operation {
   run(input: Record<string, unknown>, context: OperationContext): OperationOutput
 }
 
-interface OperationDefinition<T extends Members> {
-  name: string
+interface OperationDefinition<N extends OperationName> {
+  name: N
   changesState?: boolean
-  input: T
-  run(input: InputOf<T>, context: OperationContext): OperationOutput
+  run(input: Input<N>, context: OperationContext): OperationOutput
 }
 
-/** Defines an operation; `run` sees its input typed by the table of members. */
-export const defineOperation = <const T extends Members>(definition: OperationDefinition<T>): Operation => ({
+/** Defines an operation; its name selects its input in the model, and so the type that `run` sees. */
+export const defineOperation = <const N extends OperationName>(
+  definition: OperationDefinition<N>,
+): Operation => ({
   name: definition.name,
   changesState: definition.changesState ?? false,
-  input: definition.input,
+  input: inputs[definition.name],
   // Decoded and validated by this very table, the input is what the table says.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  run: (input, context) => definition.run(input as InputOf<T>, context),
+  run: (input, context) => definition.run(input as Input<N>, context),
 })
 
 /** Makes the context of one call. `keys` collects the keys it uses. */

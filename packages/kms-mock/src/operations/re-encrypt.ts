@@ -1,8 +1,6 @@
 import { keyArn } from '../state/arn.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
@@ -11,18 +9,6 @@ import { checkAlgorithm, checkRequestOptions, endDryRun } from './request-option
 /** API Reference, ReEncrypt. The plaintext never leaves this function. */
 export const reEncrypt = defineOperation({
   name: 'ReEncrypt',
-  input: {
-    CiphertextBlob: shapes.ciphertext,
-    SourceEncryptionContext: shapes.encryptionContext,
-    SourceKeyId: shapes.keyId,
-    DestinationKeyId: required(shapes.keyId),
-    DestinationEncryptionContext: shapes.encryptionContext,
-    SourceEncryptionAlgorithm: shapes.encryptionAlgorithm,
-    DestinationEncryptionAlgorithm: shapes.encryptionAlgorithm,
-    GrantTokens: shapes.grantTokens,
-    DryRun: shapes.boolean,
-    DryRunModifiers: shapes.dryRunModifiers,
-  },
   run: (input, context) => {
     checkRequestOptions(input)
     checkAlgorithm(input.SourceEncryptionAlgorithm)

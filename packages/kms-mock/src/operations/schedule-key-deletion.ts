@@ -4,8 +4,6 @@ import { beginDeletion, noteDeletions } from '../state/deletion.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { isPrimary, relatedKeys } from '../state/state.js'
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { defineOperation } from './operation.js'
 
 const shortest = 7
@@ -15,7 +13,6 @@ const longest = 30
 export const scheduleKeyDeletion = defineOperation({
   name: 'ScheduleKeyDeletion',
   changesState: true,
-  input: { KeyId: required(shapes.keyId), PendingWindowInDays: { type: 'integer', min: 1, max: 365 } },
   run: ({ KeyId, PendingWindowInDays: days = longest }, context) => {
     const { state, now } = context
     // The model says 1 to 365; the API Reference says 7 to 30.

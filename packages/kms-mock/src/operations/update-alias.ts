@@ -1,5 +1,3 @@
-import { required } from '../validation/shape.js'
-import * as shapes from '../validation/shapes.js'
 import { aliasTarget, checkAliasName, ownAlias } from './alias-name.js'
 import { defineOperation } from './operation.js'
 
@@ -7,7 +5,6 @@ import { defineOperation } from './operation.js'
 export const updateAlias = defineOperation({
   name: 'UpdateAlias',
   changesState: true,
-  input: { AliasName: required(shapes.aliasName), TargetKeyId: required(shapes.keyId) },
   run: ({ AliasName, TargetKeyId }, context) => {
     checkAliasName(AliasName)
     const alias = ownAlias(context.state, context.caller, AliasName)

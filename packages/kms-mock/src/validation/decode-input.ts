@@ -1,5 +1,5 @@
 import { KmsError } from '../errors.js'
-import type { Members, Shape } from './shape.js'
+import type { MapShape, Shape, StructureShape } from './shape.js'
 
 const fail = (problem: string): never => {
   // What was sent may be plaintext in the wrong place: it is never repeated.
@@ -23,17 +23,42 @@ const decodeBlob = (value: unknown, path: string): Uint8Array => {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Uint8Array) &&
+  !(value instanceof Date)
 
 // Without a prototype: a key named __proto__ is a key like any other.
 const emptyRecord = (): Record<string, unknown> => ({ __proto__: null })
 
-const decodeMap = (value: unknown, path: string): Record<string, unknown> => {
+const decodeMap = (value: unknown, path: string, shape: MapShape): Record<string, unknown> => {
   if (!isRecord(value)) return fail(`${path} is not a map`)
   const decoded = emptyRecord()
   for (const [key, member] of Object.entries(value)) {
     decoded[decodeString(key, `a key of ${path}`)] =
-      member === null ? null : decodeString(member, `a value of ${path}`)
+      member === null ? null : decodeShape(member, `a value of ${path}`, shape.value)
+  }
+  return decoded
+}
+
+/** AwsJson 1.1: seconds since the epoch, with a fraction or without. */
+const decodeTimestamp = (value: unknown, path: string): Date => {
+  const date = value instanceof Date ? value : new Date(typeof value === 'number' ? value * 1000 : Number.NaN)
+  return Number.isNaN(date.getTime()) ? fail(`${path} is not a timestamp`) : date
+}
+
+const decodeStructure = (
+  value: unknown,
+  path: string,
+  { members }: StructureShape,
+): Record<string, unknown> => {
+  if (!isRecord(value)) return fail(`${path} is not a structure`)
+  const decoded = emptyRecord()
+  for (const [name, member] of Object.entries(members)) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined
+    // AwsJson: an absent member and null are the same; members that the model lacks are ignored.
+    if (given !== undefined && given !== null) decoded[name] = decodeShape(given, name, member)
   }
   return decoded
 }
@@ -50,12 +75,13 @@ const decoders: Decoders = {
       ? value
       : fail(`${path} is not an integer`),
   boolean: (value, path) => (typeof value === 'boolean' ? value : fail(`${path} is not a boolean`)),
+  timestamp: decodeTimestamp,
   map: decodeMap,
   list: (value, path, { member }) =>
     Array.isArray(value)
       ? value.map((item: unknown) => (item === null ? null : decodeShape(item, path, member)))
       : fail(`${path} is not a list`),
-  structure: (value, path, { members }) => decodeStructure(value, path, members),
+  structure: decodeStructure,
 }
 
 // A table's row takes the shape that its own name selects; the compiler can't follow that.
@@ -63,21 +89,10 @@ const decodeShape = (value: unknown, path: string, shape: Shape): unknown =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   (decoders[shape.type] as (value: unknown, path: string, shape: Shape) => unknown)(value, path, shape)
 
-const decodeStructure = (value: unknown, path: string, members: Members): Record<string, unknown> => {
-  if (!isRecord(value)) return fail(`${path} is not a structure`)
-  const decoded = emptyRecord()
-  for (const [name, member] of Object.entries(members)) {
-    const given = Object.hasOwn(value, name) ? value[name] : undefined
-    // AwsJson: an absent member and null are the same; members that the model lacks are ignored.
-    if (given !== undefined && given !== null) decoded[name] = decodeShape(given, name, member)
-  }
-  return decoded
-}
-
 /**
  * Turns what came over a transport, or from a caller in JavaScript, into values of the model's types.
  * Blobs may be bytes or base64.
  * @throws KmsError SerializationException when a value has the wrong type
  */
-export const decodeInput = (input: unknown, members: Members): Record<string, unknown> =>
-  decodeStructure(input, 'the input', members)
+export const decodeInput = (input: unknown, shape: StructureShape): Record<string, unknown> =>
+  decodeStructure(input, 'the input', shape)

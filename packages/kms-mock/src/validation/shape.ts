@@ -1,33 +1,44 @@
-/** The constraints of a string member. */
+/** The constraints of a string. */
 export interface StringShape {
   readonly type: 'string'
   readonly min?: number
   readonly max?: number
-  /** Must match as a whole. */
-  readonly pattern?: RegExp
+  /** A regular expression of Java's; the value must match it as a whole. */
+  readonly pattern?: string
   readonly values?: readonly string[]
+  /** The values as messages list them; default `values`. */
+  readonly listed?: readonly string[]
+  /** The value is kept out of messages. */
+  readonly sensitive?: boolean
 }
 /** A blob: base64 on the wire, bytes here. */
 export interface BlobShape {
   readonly type: 'blob'
-  readonly min: number
-  readonly max: number
-  /** Its value, even its size, is kept out of messages. */
+  readonly min?: number
+  readonly max?: number
   readonly sensitive?: boolean
 }
 /** A 32-bit integer. */
 export interface IntegerShape {
   readonly type: 'integer'
-  readonly min: number
-  readonly max: number
+  readonly min?: number
+  readonly max?: number
 }
 /** A boolean. */
 export interface BooleanShape {
   readonly type: 'boolean'
 }
-/** A map from strings to strings. */
+/** A timestamp: seconds since the epoch on the wire, a date here. */
+export interface TimestampShape {
+  readonly type: 'timestamp'
+}
+/** A map; its keys are strings. */
 export interface MapShape {
   readonly type: 'map'
+  readonly key: StringShape
+  readonly value: Shape
+  readonly min?: number
+  readonly max?: number
 }
 /** A list. */
 export interface ListShape {
@@ -36,28 +47,24 @@ export interface ListShape {
   readonly min?: number
   readonly max?: number
 }
-/** A structure. */
+/** A structure; an operation's input is one. */
 export interface StructureShape {
   readonly type: 'structure'
-  readonly members: Members
+  readonly required?: readonly string[]
+  readonly members: { readonly [name: string]: Shape }
 }
 /** The shape of a value, in the terms of AWS's service model. */
 export type Shape =
-  StringShape | BlobShape | IntegerShape | BooleanShape | MapShape | ListShape | StructureShape
-/** A member of a structure. */
-export type Member = Shape & { readonly required?: boolean }
-/** The members of a structure; an operation's input is one. */
-export interface Members {
-  readonly [name: string]: Member
-}
+  | StringShape
+  | BlobShape
+  | IntegerShape
+  | BooleanShape
+  | TimestampShape
+  | MapShape
+  | ListShape
+  | StructureShape
 
-/** Marks a member as required. */
-export const required = <S extends Shape>(shape: S): S & { readonly required: true } => ({
-  ...shape,
-  required: true,
-})
-
-/** The JavaScript value of a shape. */
+/** The JavaScript value of a shape, decoded and validated. */
 export type ValueOf<S> = S extends { type: 'string'; values: readonly (infer V)[] }
   ? V
   : S extends { type: 'string' }
@@ -68,17 +75,18 @@ export type ValueOf<S> = S extends { type: 'string'; values: readonly (infer V)[
         ? number
         : S extends { type: 'boolean' }
           ? boolean
-          : S extends { type: 'map' }
-            ? Readonly<Record<string, string>>
-            : S extends { type: 'list'; member: infer M }
-              ? readonly ValueOf<M>[]
-              : S extends { type: 'structure'; members: infer T }
-                ? InputOf<T>
-                : never
+          : S extends { type: 'timestamp' }
+            ? Date
+            : S extends { type: 'map'; value: infer V }
+              ? Readonly<Record<string, ValueOf<V>>>
+              : S extends { type: 'list'; member: infer M }
+                ? readonly ValueOf<M>[]
+                : S extends { type: 'structure'; required: readonly (infer R)[]; members: infer T }
+                  ? StructureOf<T, R>
+                  : S extends { type: 'structure'; members: infer T }
+                    ? StructureOf<T, never>
+                    : never
 
-type RequiredNames<T> = { [K in keyof T]: T[K] extends { required: true } ? K : never }[keyof T]
-
-/** The JavaScript value of a structure whose members are `T`, decoded and validated. */
-export type InputOf<T> = { readonly [K in RequiredNames<T>]: ValueOf<T[K]> } & {
-  readonly [K in Exclude<keyof T, RequiredNames<T>>]?: ValueOf<T[K]>
+type StructureOf<T, R> = { readonly [K in keyof T & R]: ValueOf<T[K]> } & {
+  readonly [K in Exclude<keyof T, R>]?: ValueOf<T[K]>
 }

@@ -1,75 +1,81 @@
 import { KmsError } from '../errors.js'
-import type { BlobShape, IntegerShape, ListShape, Member, Members, Shape, StringShape } from './shape.js'
+import { constraintsOf, satisfies } from './constraints.js'
+import type { ListShape, MapShape, Shape, StructureShape } from './shape.js'
 
+/*
+ * The messages are those of AWS's request validation: 'Value at' alone for a blob or a sensitive member, a sensitive
+ * null included; 'Value null' for another null; the value itself, as Java prints it, for the rest. What is wrong with
+ * the items of a list, or the entries of a map, is said once, of the whole, with every constraint they are under.
+ */
 type Report = (value: string, path: string, constraint: string) => void
 
-const quoted = (value: string): string => `Value '${value}'`
+const notNull = 'Member must not be null'
 
-const lengthRule = (length: number, shape: { min?: number; max?: number }): string | undefined => {
-  if (shape.min !== undefined && length < shape.min) {
-    return `Member must have length greater than or equal to ${shape.min}`
-  }
-  if (shape.max !== undefined && length > shape.max) {
-    return `Member must have length less than or equal to ${shape.max}`
-  }
-  return undefined
-}
+const isSensitive = (shape: Shape): boolean =>
+  'sensitive' in shape && shape.sensitive === true
+    ? true
+    : shape.type === 'list'
+      ? isSensitive(shape.member)
+      : shape.type === 'map' && (isSensitive(shape.key) || isSensitive(shape.value))
 
-const checkString = (value: string, shape: StringShape, path: string, report: Report): void => {
-  if (shape.values !== undefined && !shape.values.includes(value)) {
-    report(quoted(value), path, `Member must satisfy enum value set: [${shape.values.join(', ')}]`)
-  }
-  const rule = lengthRule(Array.from(value).length, shape)
-  if (rule !== undefined) report(quoted(value), path, rule)
-  if (shape.pattern !== undefined && !shape.pattern.test(value)) {
-    report(quoted(value), path, `Member must satisfy regular expression pattern: ${shape.pattern.source}`)
-  }
-}
+/** As Java's toString prints it. */
+const printed = (value: unknown): string =>
+  Array.isArray(value)
+    ? `[${value.map(printed).join(', ')}]`
+    : typeof value === 'object' && value !== null
+      ? `{${Object.entries(value)
+          .map(([key, member]) => `${key}=${printed(member)}`)
+          .join(', ')}}`
+      : String(value)
 
-const checkBlob = (value: Uint8Array, shape: BlobShape, path: string, report: Report): void => {
-  const rule = lengthRule(value.length, shape)
-  if (rule === undefined) return
-  // AWS prints a Java buffer for a blob, and nothing at all for a sensitive member.
-  const size = value.length
-  report(
-    shape.sensitive === true ? 'Value' : quoted(`java.nio.HeapByteBuffer[pos=0 lim=${size} cap=${size}]`),
-    path,
-    rule,
-  )
-}
+const shown = (value: unknown, shape: Shape): string =>
+  isSensitive(shape) || (shape.type === 'blob' && value !== null)
+    ? 'Value'
+    : value === null
+      ? 'Value null'
+      : `Value '${printed(value)}'`
 
-const checkInteger = (value: number, { min, max }: IntegerShape, path: string, report: Report): void => {
-  if (value < min) report(quoted(`${value}`), path, `Member must have value greater than or equal to ${min}`)
-  if (value > max) report(quoted(`${value}`), path, `Member must have value less than or equal to ${max}`)
-}
+const listed = (shape: Shape): string =>
+  `[${[...constraintsOf(shape).map(({ text }) => text), notNull].join(', ')}]`
 
-const checkMap = (value: Record<string, unknown>, path: string, report: Report): void => {
-  for (const [key, member] of Object.entries(value)) {
-    if (member === null) report('Value null', `${path}.${key}.member`, 'Member must not be null')
-  }
-}
+const isRight = (item: unknown, shape: Shape): boolean =>
+  item !== null && constraintsOf(shape).every((constraint) => satisfies(item, constraint))
 
 const checkList = (value: readonly unknown[], shape: ListShape, path: string, report: Report): void => {
-  const rule = lengthRule(value.length, shape)
-  if (rule !== undefined) report(quoted(`[${value.length} members]`), path, rule)
-  value.forEach((item, index) => {
-    check(item, { ...shape.member, required: true }, `${path}.${index + 1}.member`, report)
-  })
+  const { member } = shape
+  if (member.type === 'structure') {
+    value.forEach((item, index) => check(item, member, `${path}.${index + 1}.member`, report))
+  } else if (!value.every((item) => isRight(item, member))) {
+    report(shown(value, shape), path, `Member must satisfy constraint: ${listed(member)}`)
+  }
 }
+
+const checkMap = (value: Record<string, unknown>, shape: MapShape, path: string, report: Report): void => {
+  if (!Object.keys(value).every((key) => isRight(key, shape.key))) {
+    report(shown(value, shape), path, `Map keys must satisfy constraint: ${listed(shape.key)}`)
+  }
+  if (!Object.values(value).every((item) => isRight(item, shape.value))) {
+    report(shown(value, shape), path, `Map value must satisfy constraint: ${listed(shape.value)}`)
+  }
+}
+
+const pathOf = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`
 
 const checkMembers = (
   value: Record<string, unknown>,
-  members: Members,
+  { members, required }: StructureShape,
   prefix: string,
   report: Report,
 ): void => {
   for (const [name, member] of Object.entries(members)) {
-    check(value[name], member, `${prefix}${name.charAt(0).toLowerCase()}${name.slice(1)}`, report)
+    const given = value[name]
+    if (given !== undefined) check(given, member, prefix + pathOf(name), report)
+    else if (required?.includes(name)) report(shown(null, member), prefix + pathOf(name), notNull)
   }
 }
 
 type Checkers = {
-  [T in Shape['type']]: (
+  [T in Shape['type']]?: (
     value: never,
     shape: Extract<Shape, { type: T }>,
     path: string,
@@ -77,39 +83,35 @@ type Checkers = {
   ) => void
 }
 
+/** What is to be checked inside of a value. */
 const checkers: Checkers = {
-  string: checkString,
-  blob: checkBlob,
-  integer: checkInteger,
-  boolean: () => undefined,
-  map: (value, _shape, path, report) => checkMap(value, path, report),
+  map: checkMap,
   list: checkList,
-  structure: (value, { members }, path, report) => checkMembers(value, members, `${path}.`, report),
+  structure: (value, shape, path, report) => checkMembers(value, shape, `${path}.`, report),
 }
 
-const check = (value: unknown, member: Member, path: string, report: Report): void => {
-  if (value === undefined || value === null) {
-    if (member.required === true) report('Value null', path, 'Member must not be null')
+const check = (value: unknown, shape: Shape, path: string, report: Report): void => {
+  if (value === null) {
+    report(shown(value, shape), path, notNull)
     return
+  }
+  for (const constraint of constraintsOf(shape)) {
+    if (!satisfies(value, constraint)) report(shown(value, shape), path, constraint.text)
   }
   // A table's row takes the shape that its own name selects; the compiler can't follow that.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const checker = checkers[member.type] as (
-    value: unknown,
-    shape: Shape,
-    path: string,
-    report: Report,
-  ) => void
-  checker(value, member, path, report)
+  const checker = checkers[shape.type] as
+    ((value: unknown, shape: Shape, path: string, report: Report) => void) | undefined
+  checker?.(value, shape, path, report)
 }
 
 /**
  * Checks a decoded input against the constraints of the model, all of them at once, as AWS does.
  * @throws KmsError ValidationException in AWS's own wording
  */
-export const validateInput = (input: Record<string, unknown>, members: Members): void => {
+export const validateInput = (input: Record<string, unknown>, shape: StructureShape): void => {
   const problems: string[] = []
-  checkMembers(input, members, '', (value, path, constraint) => {
+  checkMembers(input, shape, '', (value, path, constraint) => {
     problems.push(`${value} at '${path}' failed to satisfy constraint: ${constraint}`)
   })
   if (problems.length === 0) return
