@@ -13,15 +13,11 @@ const { metadata, operations, shapes } = JSON.parse(
   readFileSync(resolve(process.env.INIT_CWD ?? '.', file), 'utf8'),
 )
 
-/** A TypeScript expression that is not a literal: the name of a shape's constant. */
-class Name {
-  constructor(text) {
-    this.text = text
-  }
-}
+/** Marks what is no literal in TypeScript, but the name of a shape's constant. */
+const reference = Symbol('reference')
+const named = (shape) => ({ [reference]: shape })
 const key = (name) => (/^\w+$/.test(name) ? name : literal(name))
 const literal = (value) => {
-  if (value instanceof Name) return value.text
   if (typeof value === 'string') {
     return `'${JSON.stringify(value)
       .slice(1, -1)
@@ -30,6 +26,7 @@ const literal = (value) => {
   }
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (typeof value !== 'object') return JSON.stringify(value)
+  if (reference in value) return value[reference]
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   return entries.length === 0
     ? '{}'
@@ -57,11 +54,11 @@ const kinds = {
   integer: ({ min, max }) => ({ min, max }),
   boolean: () => ({}),
   timestamp: () => ({}),
-  list: ({ min, max, member }) => ({ min, max, member: new Name(member.shape) }),
-  map: ({ min, max, key, value }) => ({ min, max, key: new Name(key.shape), value: new Name(value.shape) }),
+  list: ({ min, max, member }) => ({ min, max, member: named(member.shape) }),
+  map: ({ min, max, key, value }) => ({ min, max, key: named(key.shape), value: named(value.shape) }),
   structure: ({ required, members }) => ({
     required: required?.length > 0 ? required : undefined,
-    members: Object.fromEntries(Object.entries(members).map(([name, { shape }]) => [name, new Name(shape)])),
+    members: Object.fromEntries(Object.entries(members).map(([name, { shape }]) => [name, named(shape)])),
   }),
 }
 const known = ['type', 'documentation', 'deprecated', 'deprecatedMessage', 'enum', 'key', 'value', 'member']
