@@ -26,7 +26,8 @@ const errorOf = async (run: () => unknown): Promise<Error | undefined> => {
     await run()
     return undefined
   } catch (error) {
-    return error as Error
+    if (error instanceof Error) return error
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Shape, StringShape } from '#src/validation/shape.js'
+import type { Shape, StringShape, StructureShape } from '#src/validation/shape.js'
 
 /** Beginning, filling and end of strings that match the patterns of the model. */
 const forms = [
@@ -34,6 +34,10 @@ const someString = ({ min = 0, max = 100, pattern, values }: StringShape): strin
   throw new Error(`no value for ${pattern}`)
 }
 
+/** A structure with the required members only. */
+export const structureSample = ({ required = [], members }: StructureShape): Record<string, unknown> =>
+  Object.fromEntries(required.map((name) => [name, sampleOf(members[name]!)]))
+
 type Samples = { [T in Shape['type']]: (shape: Extract<Shape, { type: T }>) => unknown }
 const samples: Samples = {
   string: someString,
@@ -43,8 +47,7 @@ const samples: Samples = {
   timestamp: () => new Date(0),
   list: ({ min, member }) => Array.from({ length: Math.max(min ?? 0, 1) }, () => sampleOf(member)),
   map: ({ key, value }) => ({ [someString(key)]: sampleOf(value) }),
-  structure: ({ required = [], members }) =>
-    Object.fromEntries(required.map((name) => [name, sampleOf(members[name]!)])),
+  structure: structureSample,
 }
 
 /** A value that satisfies a shape, with the required members only. */

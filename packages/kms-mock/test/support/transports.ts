@@ -1,6 +1,7 @@
 import { KMS, KMSClient } from '@aws-sdk/client-kms'
 import type { KMSClientConfig } from '@aws-sdk/client-kms'
 import type { Kms } from '@sealring/kms-mock'
+import { checkedAnswers } from './checked-answers.js'
 
 /** One way for an unmodified client to reach a KMS. */
 export interface Connection {
@@ -21,8 +22,11 @@ const connection = (
     opened.push(client)
     return client
   }
-  const configOf = (region = 'us-east-1', accountId = '111122223333'): KMSClientConfig =>
-    config(region, accountId)
+  // The client is the unmodified one; what it gets is held against the model on the way.
+  const configOf = (region = 'us-east-1', accountId = '111122223333'): KMSClientConfig => ({
+    ...config(region, accountId),
+    extensions: [checkedAnswers],
+  })
   return {
     config: configOf,
     client: (region, accountId) => keep(new KMSClient(configOf(region, accountId))),
