@@ -1,5 +1,6 @@
 import { KmsError } from '../errors.js'
 import { constraintsOf, satisfies } from './constraints.js'
+import { membersOf } from './members.js'
 import type { ListShape, MapShape, Shape, StructureShape } from './shape.js'
 
 /*
@@ -38,39 +39,41 @@ const shown = (value: unknown, shape: Shape): string =>
 const listed = (shape: Shape): string =>
   `[${[...constraintsOf(shape).map(({ text }) => text), notNull].join(', ')}]`
 
-const isRight = (item: unknown, shape: Shape): boolean =>
-  item !== null && constraintsOf(shape).every((constraint) => satisfies(item, constraint))
+const areRight = (items: readonly unknown[], shape: Shape): boolean => {
+  const constraints = constraintsOf(shape)
+  return items.every(
+    (item) => item !== null && constraints.every((constraint) => satisfies(item, constraint)),
+  )
+}
 
 const checkList = (value: readonly unknown[], shape: ListShape, path: string, report: Report): void => {
   const { member } = shape
   if (member.type === 'structure') {
     value.forEach((item, index) => check(item, member, `${path}.${index + 1}.member`, report))
-  } else if (!value.every((item) => isRight(item, member))) {
+  } else if (!areRight(value, member)) {
     report(shown(value, shape), path, `Member must satisfy constraint: ${listed(member)}`)
   }
 }
 
 const checkMap = (value: Record<string, unknown>, shape: MapShape, path: string, report: Report): void => {
-  if (!Object.keys(value).every((key) => isRight(key, shape.key))) {
+  if (!areRight(Object.keys(value), shape.key)) {
     report(shown(value, shape), path, `Map keys must satisfy constraint: ${listed(shape.key)}`)
   }
-  if (!Object.values(value).every((item) => isRight(item, shape.value))) {
+  if (!areRight(Object.values(value), shape.value)) {
     report(shown(value, shape), path, `Map value must satisfy constraint: ${listed(shape.value)}`)
   }
 }
 
-const pathOf = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`
-
 const checkMembers = (
   value: Record<string, unknown>,
-  { members, required }: StructureShape,
+  structure: StructureShape,
   prefix: string,
   report: Report,
 ): void => {
-  for (const [name, member] of Object.entries(members)) {
+  for (const { name, label, shape, required } of membersOf(structure)) {
     const given = value[name]
-    if (given !== undefined) check(given, member, prefix + pathOf(name), report)
-    else if (required?.includes(name)) report(shown(null, member), prefix + pathOf(name), notNull)
+    if (given !== undefined) check(given, shape, prefix + label, report)
+    else if (required) report(shown(null, shape), prefix + label, notNull)
   }
 }
 
