@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import { CryptographyError } from './cryptography-error.js'
+import { algorithmsOf } from './key-specs.js'
 import type { KeySpec } from './key-specs.js'
+import { latticeKeyOf, parameterSets } from './lattice-key.js'
 
 /** What Encapsulate returns. */
 export interface Encapsulated {
@@ -7,15 +11,32 @@ export interface Encapsulated {
   readonly ciphertext: Buffer
 }
 
-const notYet = (): never => {
-  throw new Error('not implemented yet')
+const prepared = async (spec: KeySpec, material: Buffer) => {
+  if (algorithmsOf(spec, 'ENCAPSULATE_DECAPSULATE') === undefined)
+    throw new CryptographyError('ALGORITHM_NOT_ALLOWED', `A key of ${spec} does not support ML_KEM`)
+  const name = spec as 'ML_KEM_512' | 'ML_KEM_768' | 'ML_KEM_1024'
+  const [scheme, pair] = await Promise.all([parameterSets[name].scheme(), latticeKeyOf(name, material)])
+  return { scheme, pair }
 }
 
-/** A fresh shared secret and its encapsulated form (FIPS 203). Throws `ALGORITHM_NOT_ALLOWED`. */
-export const encapsulate: (spec: KeySpec, material: Buffer) => Promise<Encapsulated> = notYet
+/**
+ * A fresh shared secret and its encapsulated form (FIPS 203, section 7.2). Rejects with
+ * `ALGORITHM_NOT_ALLOWED`.
+ */
+export const encapsulate = async (spec: KeySpec, material: Buffer): Promise<Encapsulated> => {
+  const { scheme, pair } = await prepared(spec, material)
+  const { sharedSecret, cipherText } = scheme.encapsulate(pair.publicKey, randomBytes(32))
+  return { sharedSecret: Buffer.from(sharedSecret), ciphertext: Buffer.from(cipherText) }
+}
 
 /**
- * The 32 byte shared secret of a ciphertext. Any ciphertext of the right length gives one (implicit
- * rejection); another length throws `CIPHERTEXT_INVALID`, a spec without ML-KEM `ALGORITHM_NOT_ALLOWED`.
+ * The 32 byte shared secret of a ciphertext (FIPS 203, section 7.3). Any ciphertext of the right
+ * length gives one (implicit rejection); another length rejects with `CIPHERTEXT_INVALID`, a spec without
+ * ML-KEM with `ALGORITHM_NOT_ALLOWED`.
  */
-export const decapsulate: (spec: KeySpec, material: Buffer, ciphertext: Buffer) => Promise<Buffer> = notYet
+export const decapsulate = async (spec: KeySpec, material: Buffer, ciphertext: Buffer): Promise<Buffer> => {
+  const { scheme, pair } = await prepared(spec, material)
+  if (ciphertext.length !== scheme.lengths.cipherText)
+    throw new CryptographyError('CIPHERTEXT_INVALID', `A ciphertext of ${spec} has another length`)
+  return Buffer.from(scheme.decapsulate(ciphertext, pair.secretKey))
+}

@@ -1,32 +1,82 @@
+import { createDecipheriv } from 'node:crypto'
+import { decryptAsymmetric } from './asymmetric-encryption.js'
+import type { AsymmetricEncryptionAlgorithm } from './asymmetric-encryption.js'
+import { CryptographyError } from './cryptography-error.js'
+import { keySpecs } from './key-specs.js'
 import type { KeySpec } from './key-specs.js'
-import type { Awaitable } from './material.js'
 
 /** How key material is wrapped for import; `RSAES_PKCS1_V1_5` is refused since October 2023. */
 export type WrappingAlgorithm =
   'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256' | 'RSA_AES_KEY_WRAP_SHA_1' | 'RSA_AES_KEY_WRAP_SHA_256' | 'SM2PKE'
 
-/** Key specs of wrapping keys; make one with `generateMaterial`. */
+/** Key specs of wrapping keys; make one with `generateMaterial`. SM2 in China Regions only. */
 export type WrappingKeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'SM2'
 
-const notYet = (..._args: unknown[]): never => {
-  throw new Error('not implemented yet')
+interface WrappingRow {
+  readonly wrappingKeys: 'RSA' | 'SM2'
+  /** What encrypts: the key material itself, or the AES key that wraps it. */
+  readonly encryption: AsymmetricEncryptionAlgorithm
+  readonly aesKeyWrap: boolean
 }
 
-/** Whether key material of `spec` may come wrapped so (developer guide, "Select a wrapping algorithm"). */
+const wrappings: Readonly<Record<WrappingAlgorithm, WrappingRow>> = {
+  RSAES_OAEP_SHA_1: { wrappingKeys: 'RSA', encryption: 'RSAES_OAEP_SHA_1', aesKeyWrap: false },
+  RSAES_OAEP_SHA_256: { wrappingKeys: 'RSA', encryption: 'RSAES_OAEP_SHA_256', aesKeyWrap: false },
+  RSA_AES_KEY_WRAP_SHA_1: { wrappingKeys: 'RSA', encryption: 'RSAES_OAEP_SHA_1', aesKeyWrap: true },
+  RSA_AES_KEY_WRAP_SHA_256: { wrappingKeys: 'RSA', encryption: 'RSAES_OAEP_SHA_256', aesKeyWrap: true },
+  SM2PKE: { wrappingKeys: 'SM2', encryption: 'SM2PKE', aesKeyWrap: false },
+}
+
+const rowOf = (wrappingSpec: WrappingKeySpec, algorithm: string): WrappingRow | undefined => {
+  const row = Object.hasOwn(wrappings, algorithm) ? wrappings[algorithm as WrappingAlgorithm] : undefined
+  return row !== undefined && wrappingSpec.startsWith(row.wrappingKeys) ? row : undefined
+}
+
+/**
+ * Whether key material of `spec` may come wrapped so (API reference, GetParametersForImport): RSA
+ * private keys by RSA_AES_KEY_WRAP, secrets without it, ECC_NIST_P521 not directly under RSA_2048.
+ */
 export const wrappingAllowed = (
   spec: KeySpec,
   wrappingSpec: WrappingKeySpec,
   algorithm: string,
-): algorithm is WrappingAlgorithm => notYet(spec, wrappingSpec, algorithm)
+): algorithm is WrappingAlgorithm => {
+  const row = rowOf(wrappingSpec, algorithm)
+  if (row === undefined) return false
+  if (row.aesKeyWrap) return keySpecs[spec].asymmetric
+  if (row.wrappingKeys === 'SM2') return true
+  return !spec.startsWith('RSA_') && !(spec === 'ECC_NIST_P521' && wrappingSpec === 'RSA_2048')
+}
+
+/** The integrity check value of AES key wrap with padding (RFC 5649, section 3). */
+const alternativeIv = Buffer.from('a65959a6', 'hex')
 
 /**
  * Unwraps EncryptedKeyMaterial with the private wrapping key. What comes out is whatever was wrapped:
- * `checkMaterial` tells whether it is a key. Throws `CIPHERTEXT_INVALID` and `WRAPPING_NOT_ALLOWED`, the first
- * at once or as a rejection.
+ * `checkMaterial` tells whether it is a key. The caller owns it. Throws `CIPHERTEXT_INVALID`, and
+ * `WRAPPING_NOT_ALLOWED` for an algorithm that is not one of the wrapping key.
  */
-export const unwrapImported: (
+export const unwrapImported = (
   wrappingSpec: WrappingKeySpec,
   wrappingMaterial: Buffer,
   algorithm: WrappingAlgorithm,
   wrapped: Buffer,
-) => Awaitable<Buffer> = notYet
+): Buffer => {
+  const row = rowOf(wrappingSpec, algorithm)
+  if (row === undefined)
+    throw new CryptographyError('WRAPPING_NOT_ALLOWED', `${algorithm} does not go with ${wrappingSpec}`)
+  const open = (ciphertext: Buffer) =>
+    decryptAsymmetric(wrappingSpec, wrappingMaterial, row.encryption, ciphertext)
+  if (!row.aesKeyWrap) return open(wrapped)
+  const modulusBytes = Number(wrappingSpec.slice('RSA_'.length)) / 8
+  const key = open(wrapped.subarray(0, modulusBytes))
+  try {
+    // PKCS #11, CKM_RSA_AES_KEY_WRAP: the AES key under RSA, then the key material under the AES key.
+    const decipher = createDecipheriv('id-aes256-wrap-pad', key, alternativeIv)
+    return Buffer.concat([decipher.update(wrapped.subarray(modulusBytes)), decipher.final()])
+  } catch (cause) {
+    throw new CryptographyError('CIPHERTEXT_INVALID', 'The key material cannot be unwrapped', { cause })
+  } finally {
+    key.fill(0)
+  }
+}

@@ -1,25 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { ecMaterial } from './ec-key.js'
+import { edwardsMaterial } from './edwards-material.js'
 import type { KeySpec } from './key-specs.js'
+import { latticeMaterial } from './lattice-key.js'
+import type { Awaitable, Draw, MaterialKind } from './material-kind.js'
+import { rsaMaterial } from './rsa-material.js'
+import { secretMaterial } from './secret-material.js'
 
-/** A value that is sometimes made on another thread, or with a library that is loaded first. */
-export type Awaitable<T> = T | Promise<T>
+export type { Awaitable, Draw } from './material-kind.js'
 
-/** Gives the next bytes of a stream; the same seed gives the same stream. */
-export type Draw = (length: number) => Buffer
-
-/** What a family of key specs knows about its key material. */
-export interface MaterialKind {
-  /** Fresh material; slow kinds are made on the thread pool. */
-  generate(): Promise<Buffer>
-  /** Material that depends on nothing but the drawn bytes. */
-  derive(draw: Draw): Awaitable<Buffer>
-  /** The public key as SubjectPublicKeyInfo, DER. Absent for secrets. */
-  publicKey?(material: Buffer): Awaitable<Buffer>
-  /** The same key as we keep it, or undefined if the bytes are no such key. Never throws. */
-  check(bytes: Buffer): Awaitable<Buffer | undefined>
-}
-
-const notYet = (): never => {
-  throw new Error('not implemented yet')
+const kinds: Readonly<Record<KeySpec, MaterialKind>> = {
+  SYMMETRIC_DEFAULT: secretMaterial(32),
+  HMAC_224: secretMaterial(28),
+  HMAC_256: secretMaterial(32),
+  HMAC_384: secretMaterial(48),
+  HMAC_512: secretMaterial(64),
+  RSA_2048: rsaMaterial(2048),
+  RSA_3072: rsaMaterial(3072),
+  RSA_4096: rsaMaterial(4096),
+  ECC_NIST_P256: ecMaterial('ECC_NIST_P256'),
+  ECC_NIST_P384: ecMaterial('ECC_NIST_P384'),
+  ECC_NIST_P521: ecMaterial('ECC_NIST_P521'),
+  ECC_SECG_P256K1: ecMaterial('ECC_SECG_P256K1'),
+  ECC_NIST_EDWARDS25519: edwardsMaterial,
+  SM2: ecMaterial('SM2'),
+  ML_DSA_44: latticeMaterial('ML_DSA_44'),
+  ML_DSA_65: latticeMaterial('ML_DSA_65'),
+  ML_DSA_87: latticeMaterial('ML_DSA_87'),
+  ML_KEM_512: latticeMaterial('ML_KEM_512'),
+  ML_KEM_768: latticeMaterial('ML_KEM_768'),
+  ML_KEM_1024: latticeMaterial('ML_KEM_1024'),
 }
 
 /**
@@ -28,16 +38,31 @@ const notYet = (): never => {
  * to every function: what is parsed from it is remembered by Buffer, which must not be written to.
  * It is also the private key of GenerateDataKeyPair.
  */
-export const generateMaterial: (spec: KeySpec) => Promise<Buffer> = notYet
+export const generateMaterial = async (spec: KeySpec): Promise<Buffer> => {
+  const { generate, derive } = kinds[spec]
+  return generate === undefined ? derive(randomBytes) : generate()
+}
 
-/** Key material from a deterministic stream of bytes: the same stream gives the same key. */
-export const deriveMaterial: (spec: KeySpec, draw: Draw) => Awaitable<Buffer> = notYet
+/**
+ * Key material from a deterministic stream of bytes: the same stream gives the same key. A promise
+ * for RSA, whose primes are searched on the thread pool; a value for all others.
+ */
+export const deriveMaterial = (spec: KeySpec, draw: Draw): Awaitable<Buffer> => kinds[spec].derive(draw)
 
-/** The public half as SubjectPublicKeyInfo, DER, as GetPublicKey returns it. Asymmetric specs only. */
-export const publicKeyOf: (spec: KeySpec, material: Buffer) => Awaitable<Buffer> = notYet
+/**
+ * The public half as SubjectPublicKeyInfo, DER, as GetPublicKey returns it; a promise for ML-DSA and
+ * ML-KEM. Asymmetric specs only: a TypeError for others.
+ */
+export const publicKeyOf = (spec: KeySpec, material: Buffer): Awaitable<Buffer> => {
+  const { publicKey } = kinds[spec]
+  if (publicKey === undefined) throw new TypeError(`${spec} has no public key`)
+  return publicKey(material)
+}
 
 /**
  * Whether bytes are a key of the spec in the format that ImportKeyMaterial takes: raw for symmetric
- * and HMAC keys, PKCS#8 for private keys. Gives the key as {@link generateMaterial} would, or undefined.
+ * and HMAC keys, PKCS#8 for private keys, in DER or, where OpenSSL reads it, BER. Gives the key as {@link generateMaterial} would,
+ * or undefined; a promise for ML-DSA and ML-KEM.
  */
-export const checkMaterial: (spec: KeySpec, bytes: Buffer) => Awaitable<Buffer | undefined> = notYet
+export const checkMaterial = (spec: KeySpec, bytes: Buffer): Awaitable<Buffer | undefined> =>
+  kinds[spec].check(bytes)
