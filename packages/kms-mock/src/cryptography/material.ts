@@ -62,7 +62,7 @@ export const publicKeyOf = (spec: KeySpec, material: Buffer): Awaitable<Buffer> 
 /**
  * Whether bytes are a key of the spec in the format that ImportKeyMaterial takes: raw for symmetric
  * and HMAC keys, PKCS#8 for private keys, in DER or, where OpenSSL reads it, BER. Gives the key as {@link generateMaterial} would,
- * or undefined; a promise for ML-DSA and ML-KEM.
+ * or undefined; a promise for RSA, ML-DSA and ML-KEM.
  */
 export const checkMaterial = (spec: KeySpec, bytes: Buffer): Awaitable<Buffer | undefined> =>
   kinds[spec].check(bytes)

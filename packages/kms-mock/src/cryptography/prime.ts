@@ -3,7 +3,8 @@ import { promisify } from 'node:util'
 import { toBigInt } from './big-integers.js'
 import type { Draw } from './material-kind.js'
 
-const isPrime = promisify(checkPrime) as (candidate: bigint) => Promise<boolean>
+/** Whether a number is prime, found out on the thread pool; wrong at most once in 2 to the 64. */
+export const isPrime = promisify(checkPrime) as (candidate: bigint) => Promise<boolean>
 
 /** The odd primes below a bound. */
 const oddPrimes = (bound: number): readonly number[] => {

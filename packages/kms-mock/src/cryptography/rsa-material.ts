@@ -1,9 +1,10 @@
-import { constants, createPrivateKey, generateKeyPair, sign, verify } from 'node:crypto'
+import { createPrivateKey, generateKeyPair } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { fromBigInt, modInverse, toBigInt } from './big-integers.js'
 import { keyObjectsOf, normalisedPkcs8 } from './key-objects.js'
 import type { MaterialKind } from './material-kind.js'
-import { derivePrime } from './prime.js'
+import { derivePrime, isPrime } from './prime.js'
 
 const publicExponent = 65_537n
 
@@ -29,20 +30,20 @@ const encode = (p: bigint, q: bigint): Buffer => {
   })
 }
 
-/** Whether what the numbers of a private key sign is what its public half verifies, and n = p × q. */
-const consistent = (pkcs8: Buffer): boolean => {
-  const { privateKey, publicKey } = keyObjectsOf(pkcs8)
-  const { n = '', p = '', q = '' } = privateKey.export({ format: 'jwk' })
-  const [modulus, first, second] = [n, p, q].map((part) => toBigInt(Buffer.from(part, 'base64url')))
-  if (first! * second! !== modulus) return false
-  const padding = constants.RSA_PKCS1_PADDING
-  const message = Buffer.from('pairwise consistency')
-  return verify(
-    'sha256',
-    message,
-    { key: publicKey, padding },
-    sign('sha256', message, { key: privateKey, padding }),
-  )
+/**
+ * Whether the numbers of a private key belong together (RFC 8017, section 3.2, with two primes). OpenSSL
+ * reads any, and works around wrong ones without a word.
+ */
+const consistent = async (key: KeyObject): Promise<boolean> => {
+  const jwk = key.export({ format: 'jwk' })
+  const number = (name: 'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi'): bigint =>
+    toBigInt(Buffer.from(jwk[name] ?? '', 'base64url'))
+  const [p, q, d] = [number('p'), number('q'), number('d')]
+  if (p < 2n || q < 2n || p * q !== number('n')) return false
+  const matches = [p, q].every((prime) => (number('e') * d) % (prime - 1n) === 1n)
+  const reduced = number('dp') === d % (p - 1n) && number('dq') === d % (q - 1n)
+  if (!matches || !reduced || (number('qi') * q) % p !== 1n) return false
+  return (await Promise.all([isPrime(p), isPrime(q)])).every(Boolean)
 }
 
 /** The material of RSA keys with a modulus of this many bits, public exponent 65537. */
@@ -61,16 +62,11 @@ export const rsaMaterial = (bits: number): MaterialKind => ({
     return encode(p, q)
   },
   publicKey: (material) => keyObjectsOf(material).publicKey.export({ format: 'der', type: 'spki' }),
-  check: (bytes) => {
+  check: async (bytes) => {
     const normalised = normalisedPkcs8(bytes)
     if (normalised === undefined) return undefined
     const { key, pkcs8 } = normalised
     if (key.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== bits) return undefined
-    try {
-      return consistent(pkcs8) ? pkcs8 : undefined
-    } catch {
-      // Numbers that OpenSSL reads and cannot calculate with.
-      return undefined
-    }
+    return (await consistent(key)) ? pkcs8 : undefined
   },
 })

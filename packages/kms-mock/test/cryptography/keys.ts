@@ -1,0 +1,21 @@
+import { generateMaterial, publicKeyOf } from '#src/cryptography/material.js'
+import { keySpecs } from '#src/cryptography/key-specs.js'
+import type { KeySpec, KeySpecRow } from '#src/cryptography/key-specs.js'
+
+const made = new Map<KeySpec, Promise<Buffer>>()
+
+/** One key of each spec for all tests, since those of RSA take seconds. */
+export const keyOf = (spec: KeySpec): Promise<Buffer> => {
+  const key = made.get(spec) ?? generateMaterial(spec)
+  made.set(spec, key)
+  return key
+}
+
+/** Its public key. */
+export const publicOf = async (spec: KeySpec): Promise<Buffer> => publicKeyOf(spec, await keyOf(spec))
+
+/** The names of all specs. */
+export const specNames = Object.keys(keySpecs) as KeySpec[]
+
+/** A row, by its general type. */
+export const rowOf = (spec: KeySpec): KeySpecRow => keySpecs[spec]
