@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { encodeEncryptionContext } from './encryption-context.js'
 import type { EncryptionContext } from './encryption-context.js'
-import type { KeyMaterial } from './state/key.js'
+import type { UsableMaterial } from './state/key.js'
 
 /*
  * A ciphertext blob, opaque to callers:
@@ -35,18 +35,14 @@ const checksum = (header: Uint8Array): Buffer =>
 /** Encrypts under a key's material. The iv is always random, whatever the seed: a repeated one would be fatal. */
 export const sealCiphertext = (
   identity: string,
-  material: KeyMaterial,
+  { id, bytes }: UsableMaterial,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
 ): Buffer => {
-  const fields = Buffer.concat([
-    Buffer.of(format),
-    Buffer.from(identity, 'hex'),
-    Buffer.from(material.id, 'hex'),
-  ])
+  const fields = Buffer.concat([Buffer.of(format), Buffer.from(identity, 'hex'), Buffer.from(id, 'hex')])
   const header = Buffer.concat([fields, checksum(fields)])
   const iv = randomBytes(ivLength)
-  const cipher = createCipheriv('aes-256-gcm', material.bytes, iv)
+  const cipher = createCipheriv('aes-256-gcm', bytes, iv)
   cipher.setAAD(Buffer.concat([header, encodeEncryptionContext(context)]))
   const encrypted = cipher.update(plaintext)
   cipher.final()
@@ -66,11 +62,11 @@ export const readCiphertextHeader = (blob: Uint8Array): CiphertextHeader | undef
 
 /** Opens a blob whose header was read; `undefined` if it doesn't authenticate under this material and context. */
 export const openCiphertext = (
-  material: KeyMaterial,
+  { bytes }: UsableMaterial,
   blob: Uint8Array,
   context: EncryptionContext | undefined,
 ): Buffer | undefined => {
-  const decipher = createDecipheriv('aes-256-gcm', material.bytes, blob.subarray(ivAt, tagAt), {
+  const decipher = createDecipheriv('aes-256-gcm', bytes, blob.subarray(ivAt, tagAt), {
     authTagLength: tagLength,
   })
   decipher.setAuthTag(blob.subarray(tagAt, overhead))

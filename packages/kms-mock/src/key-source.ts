@@ -1,34 +1,59 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 
+/** Gives the next bytes of a stream; the caller owns them. */
+export type Draw = (length: number) => Buffer
+
 /** Where key ids and key material come from. */
 export interface KeySource {
+  /** Whether the same calls give the same keys each time. */
+  readonly seeded: boolean
   /** The UUID of the n-th key that this KMS creates. */
   uuid(n: number): string
-  /** 32 fresh bytes for the n-th key; the caller owns them. */
-  material(n: number): Buffer
+  /** Fresh bytes for the n-th key. */
+  material(n: number): Draw
+  /** Fresh bytes for material that a key gets later; `which` is unique within the key. */
+  laterMaterial(keyId: string, which: string): Draw
 }
 
 /** The real source. */
 export const randomKeySource: KeySource = {
+  seeded: false,
   uuid: () => randomUUID(),
-  material: () => randomBytes(32),
+  material: () => randomBytes,
+  laterMaterial: () => randomBytes,
+}
+
+/** The blocks of an HMAC over label and number, one after the other. */
+const hmacStream = (seed: string, label: string): Draw => {
+  let blocks = 0
+  let rest = Buffer.alloc(0)
+  const block = (): Buffer => {
+    // The first one without its number: 32 bytes of material stay what earlier versions made of a seed.
+    const name = blocks === 0 ? label : `${label} block ${blocks}`
+    blocks += 1
+    return createHmac('sha256', seed).update(`sealring kms-mock ${name}`).digest()
+  }
+  return (length) => {
+    while (rest.length < length) rest = Buffer.concat([rest, block()])
+    const bytes = Buffer.from(rest.subarray(0, length))
+    rest = rest.subarray(length)
+    return bytes
+  }
 }
 
 /**
  * A source for tests: the same seed gives the same ids and material in the same order. Only these
- * two depend on the seed; data keys, random bytes and ivs stay random.
+ * depend on the seed; data keys, random bytes and ivs stay random.
  */
-export const seededKeySource = (seed: string): KeySource => {
-  const draw = (label: string, n: number): Buffer =>
-    createHmac('sha256', seed).update(`sealring kms-mock ${label} ${n}`).digest()
-  return {
-    uuid: (n) => {
-      const bytes = draw('key id', n).subarray(0, 16)
-      // Version 4, variant 1 (RFC 9562, section 5.4), as ids that AWS gives look.
-      bytes[6] = (bytes[6]! & 0x0f) | 0x40
-      bytes[8] = (bytes[8]! & 0x3f) | 0x80
-      return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-    },
-    material: (n) => draw('key material', n),
-  }
-}
+export const seededKeySource = (seed: string): KeySource => ({
+  seeded: true,
+  uuid: (n) => {
+    const bytes = hmacStream(seed, `key id ${n}`)(16)
+    // Version 4, variant 1 (RFC 9562, section 5.4), as ids that AWS gives look.
+    bytes[6] = (bytes[6]! & 0x0f) | 0x40
+    bytes[8] = (bytes[8]! & 0x3f) | 0x80
+    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  },
+  material: (n) => hmacStream(seed, `key material ${n}`),
+  laterMaterial: (keyId, which) => hmacStream(seed, `later material ${keyId} ${which}`),
+})

@@ -9,14 +9,14 @@ import { createFaults } from './faults.js'
 import type { Faults } from './faults.js'
 import type { KmsServer, ListenOptions } from './http-server.js'
 import { randomKeySource, seededKeySource } from './key-source.js'
-import { operationContext } from './operations/operation.js'
-import type { Operation } from './operations/operation.js'
+import { operationContext, StalePreparation } from './operations/operation.js'
+import type { Operation, OperationContext } from './operations/operation.js'
 import { operations } from './operations/operations.js'
 import type { OperationOutput } from './operations/output.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
 import { keyArn } from './state/arn.js'
-import { deleteDueKeys } from './state/deletion.js'
+import { runDue } from './state/due.js'
 import type { KmsKey } from './state/key.js'
 import { addPresetKeys } from './state/preset-keys.js'
 import type { PresetKey } from './state/preset-key.js'
@@ -113,15 +113,23 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     const operation = operationNamed(name)
     const decoded = decodeInput(input, operation.input)
     validateInput(decoded, operation.input)
-    const apply = (state: KmsState): OperationOutput => {
-      const now = clock.now()
-      deleteDueKeys(state, now)
-      return operation.run(
-        decoded,
-        operationContext({ operation: name, state, caller, now, keySource }, keys),
-      )
+    const contextOf = (state: KmsState): OperationContext =>
+      operationContext({ operation: name, state, caller, now: clock.now(), keySource }, keys)
+    // What time does may make key material: it has to last, even if the call itself changes nothing.
+    const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
+    if (store.read().nextDueAt <= clock.now()) await store.change(pass)
+    for (;;) {
+      const prepared = operation.prepare && (await operation.prepare(decoded, contextOf(store.read())))
+      if (!operation.changesState) return operation.run(decoded, contextOf(store.read()), prepared)
+      try {
+        return await store.change((state) => {
+          pass(state)
+          return operation.run(decoded, contextOf(state), prepared)
+        })
+      } catch (failure) {
+        if (!(failure instanceof StalePreparation)) throw failure
+      }
     }
-    return operation.changesState ? store.change(apply) : apply(store.read())
   }
 
   const handle = async (name: string, input: unknown, caller: Caller): Promise<OperationOutput> => {

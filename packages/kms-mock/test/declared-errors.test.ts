@@ -58,8 +58,7 @@ const managed = (
 const provoked: Record<string, Record<string, Provoke>> = {
   CreateKey: {
     MalformedPolicyDocumentException: ({ kms }) => kms.createKey({ Policy: '{"Version"' }),
-    UnsupportedOperationException: ({ kms }) =>
-      kms.createKey({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }),
+    UnsupportedOperationException: ({ kms }) => kms.createKey({ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }),
     TagException: ({ kms }) =>
       kms.createKey({
         Tags: [

@@ -140,10 +140,12 @@ describe('state file', () => {
       ['another document', () => '{"hello":"world"}'],
       ['a list', () => '[]'],
       ['null', () => 'null'],
-      ['a future version', (json) => json.replace('"version": 1', '"version": 2')],
+      ['a future version', (json) => json.replace(/"version": \d+/, '"version": 99')],
       ['a key id that is none', (json) => json.replace(/"keyId": "[^"]*"/, '"keyId": "../../etc"')],
       ['an unknown key state', (json) => json.replace('"Enabled"', '"Happy"')],
-      ['short material', (json) => json.replace(/("materials": \[\s*)"[^"]*"/, '$1"AAAA"')],
+      ['short material', (json) => json.replace(/"bytes": "[^"]*"/, '"bytes": "AAAA"')],
+      ['material under another id', (json) => json.replace(/"id": "[^"]*"/, '"id": "00"')],
+      ['a usage that the key spec has not', (json) => json.replace('"ENCRYPT_DECRYPT"', '"SIGN_VERIFY"')],
       ['no material', (json) => json.replace(/"materials": \[[^\]]*\]/, '"materials": []')],
       ['an alias of no key', (json) => json.replace(/"targetKeyId": "[^"]*"/, '"targetKeyId": "x"')],
       ['a region that is none', (json) => json.replace('"us-east-1"', '"US EAST"')],
@@ -168,7 +170,7 @@ describe('state file', () => {
       const KeyId = await newKey(kms)
       const json = (await readFile(stateFile, 'utf8')).replace('"materials"', 'materials')
       await writeFile(stateFile, json)
-      const key = /materials: \[\s*"([^"]*)"/.exec(json)![1]!
+      const key = /"bytes": "([^"]*)"/.exec(json)![1]!
       for (const call of [kms.handle('Encrypt', { KeyId, Plaintext }), newKey(kms)]) {
         const error = await caught(call)
         expect(error.code).to.equal('KMS_STATE_MALFORMED')

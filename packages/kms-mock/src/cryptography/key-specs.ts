@@ -1,6 +1,13 @@
-/** What a key is for. */
-export type KeyUsage =
-  'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT' | 'ENCAPSULATE_DECAPSULATE'
+/** What keys are for. */
+export const keyUsages = [
+  'ENCRYPT_DECRYPT',
+  'SIGN_VERIFY',
+  'GENERATE_VERIFY_MAC',
+  'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
+] as const
+/** One of {@link keyUsages}. */
+export type KeyUsage = (typeof keyUsages)[number]
 
 const rsaSigning = [
   'RSASSA_PKCS1_V1_5_SHA_256',

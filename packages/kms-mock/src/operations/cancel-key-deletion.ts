@@ -1,5 +1,5 @@
 import { keyArn } from '../state/arn.js'
-import { noteDeletions } from '../state/deletion.js'
+import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
@@ -14,7 +14,7 @@ export const cancelKeyDeletion = defineOperation({
     key.state = 'Disabled'
     delete key.deletionAt
     delete key.pendingWindowInDays
-    noteDeletions(context.state)
+    noteDue(context.state)
     return { KeyId: keyArn(key) }
   },
 })

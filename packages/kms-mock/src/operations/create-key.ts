@@ -1,39 +1,61 @@
 import { KmsError } from '../errors.js'
+import type { Caller } from '../caller.js'
+import { algorithmsOf, isKeySpec, keySpecs } from '../cryptography/key-specs.js'
+import type { KeySpec, KeySpecRow, KeyUsage } from '../cryptography/key-specs.js'
+import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
-import { isMultiRegionKeyId } from '../state/arn.js'
+import { isMultiRegionKeyId, partitionOf } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
-import type { KmsKey, Tag } from '../state/key.js'
+import type { KeyOrigin, KmsKey, Tag } from '../state/key.js'
 import { accountRegion, addKey } from '../state/state.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
 import { keyMetadata } from './key-metadata.js'
-import { defineOperation } from './operation.js'
+import { defineOperation, StalePreparation } from './operation.js'
+import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
 
-/** What this KMS makes so far; anything else of the model is refused, never imitated. */
-const supported = [
-  ['KeySpec', 'SYMMETRIC_DEFAULT'],
-  ['CustomerMasterKeySpec', 'SYMMETRIC_DEFAULT'],
-  ['KeyUsage', 'ENCRYPT_DECRYPT'],
-  ['Origin', 'AWS_KMS'],
-] as const
+/** The kind of key that a request asks for, once it is known to exist. */
+interface Kind {
+  readonly keySpec: KeySpec
+  readonly keyUsage: KeyUsage
+  readonly origin: KeyOrigin
+}
 
-const checkKind = (request: Input<'CreateKey'>): void => {
+const invalid = (message: string): KmsError => new KmsError('ValidationException', message)
+const unsupported = (message: string): KmsError => new KmsError('UnsupportedOperationException', message)
+
+const checkRegion = (keySpec: KeySpec, { region }: Caller): void => {
+  const { regions }: KeySpecRow = keySpecs[keySpec]
+  const inChina = partitionOf(region) === 'aws-cn'
+  if (regions !== undefined && (regions === 'china-only') !== inChina) {
+    throw unsupported(`Key spec ${keySpec} is not supported in this Region.`)
+  }
+}
+
+/** Spec, usage and origin, and whether they go together (API Reference, CreateKey). */
+const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   if (request.KeySpec !== undefined && request.CustomerMasterKeySpec !== undefined) {
-    throw new KmsError(
-      'ValidationException',
+    throw invalid(
       'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
     )
   }
+  const keySpec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+  if (!isKeySpec(keySpec)) throw unsupported(`kms-mock does not support KeySpec ${keySpec}.`)
+  if (request.KeyUsage === undefined && keySpec !== 'SYMMETRIC_DEFAULT') {
+    throw invalid(`You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.`)
+  }
+  const keyUsage = request.KeyUsage ?? 'ENCRYPT_DECRYPT'
+  if (algorithmsOf(keySpec, keyUsage) === undefined) {
+    throw invalid(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
+  }
+  checkRegion(keySpec, caller)
   refuseCustomKeyStore(request.CustomKeyStoreId)
-  for (const [name, value] of supported) {
-    const asked = request[name] ?? value
-    if (asked !== value) {
-      throw new KmsError('UnsupportedOperationException', `kms-mock does not support ${name} ${asked} yet.`)
-    }
+  const origin = request.Origin ?? 'AWS_KMS'
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') {
+    throw unsupported(`kms-mock does not support Origin ${origin} yet.`)
   }
-  if (request.XksKeyId !== undefined) {
-    throw new KmsError('ValidationException', 'XksKeyId is only valid with Origin EXTERNAL_KEY_STORE.')
-  }
+  if (request.XksKeyId !== undefined) throw invalid('XksKeyId is only valid with Origin EXTERNAL_KEY_STORE.')
+  return { keySpec, keyUsage, origin }
 }
 
 const checkPolicy = (policy: string | undefined): void => {
@@ -58,32 +80,53 @@ const checkTags = (tags: readonly Tag[]): void => {
   if (tags.length > quotas.tagsPerKey) throw new KmsError('TagException', 'Too many tags')
 }
 
-/** API Reference, CreateKey: symmetric encryption keys, single-Region or multi-Region primaries. */
+/** What takes its time. Seeded material depends on the number that the key will have. */
+const prepare = async (
+  request: Input<'CreateKey'>,
+  { caller, state, keySource }: OperationContext,
+): Promise<{ n: number; material: Buffer | undefined }> => {
+  const { keySpec, origin } = kindOf(request, caller)
+  const n = Math.max(state.keysCreated, state.keysReserved)
+  state.keysReserved = n + 1
+  if (origin === 'EXTERNAL') return { n, material: undefined }
+  return {
+    n,
+    material: await (keySource.seeded
+      ? deriveMaterial(keySpec, keySource.material(n))
+      : generateMaterial(keySpec)),
+  }
+}
+
+/** API Reference, CreateKey. */
 export const createKey = defineOperation({
   name: 'CreateKey',
   changesState: true,
-  run: (request, { state, caller, now, keySource, used }) => {
-    checkKind(request)
+  prepare,
+  run: (request, { state, caller, now, keySource, used }, { n, material }) => {
+    const kind = kindOf(request, caller)
     checkPolicy(request.Policy)
     const tags = request.Tags ?? []
     checkTags(tags)
-    if (accountRegion(state, caller).keys.size >= quotas.keysPerRegion) {
+    const { keys } = accountRegion(state, caller)
+    if (keys.size >= quotas.keysPerRegion) {
       throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
     }
-    const uuid = keySource.uuid(state.keysCreated)
+    if (n < state.keysCreated) throw new StalePreparation()
+    const uuid = keySource.uuid(n)
     const keyId = request.MultiRegion === true ? `mrk-${uuid.replaceAll('-', '')}` : uuid
     const key: KmsKey = {
       ...caller,
+      ...kind,
       keyId,
       ...(isMultiRegionKeyId(keyId) && { primaryRegion: caller.region }),
       createdAt: now,
       description: request.Description ?? '',
       ...(request.Policy !== undefined && { policy: request.Policy }),
       tags,
-      materials: [keyMaterial(keySource.material(state.keysCreated))],
-      state: 'Enabled',
+      materials: material === undefined ? [] : [keyMaterial(material)],
+      state: material === undefined ? 'PendingImport' : 'Enabled',
     }
-    state.keysCreated += 1
+    state.keysCreated = n + 1
     addKey(state, used(key))
     return { KeyMetadata: keyMetadata(state, key) }
   },

@@ -8,6 +8,7 @@ import { encryptPlaintext } from './encrypt-plaintext.js'
 import type { OperationContext } from './operation.js'
 import { checkRequestOptions, endDryRun } from './request-options.js'
 import type { RequestOptions } from './request-options.js'
+import { requireSymmetric } from './require-usage.js'
 
 /** What both data key operations ask for. */
 export interface DataKeyRequest extends RequestOptions {
@@ -40,6 +41,7 @@ export const makeDataKey = (request: DataKeyRequest, context: OperationContext):
   const size = sizeOf(request)
   const key = context.key(request.KeyId, cryptographicKeyId)
   requireKeyState(key, 'cryptographic')
+  requireSymmetric(key, context.operation)
   checkRequestOptions(request)
   endDryRun(request.DryRun)
   const plaintext = randomBytes(size)

@@ -1,12 +1,13 @@
 import { openCiphertext, readCiphertextHeader } from '../ciphertext.js'
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
-import { keyIdentity } from '../state/key.js'
+import { currentMaterial, keyIdentity, usableMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
 import { keyByIdentity } from '../state/state.js'
 import type { OperationContext } from './operation.js'
+import { requireSymmetric } from './require-usage.js'
 
 /** What Decrypt and ReEncrypt decrypt. */
 export interface DecryptRequest {
@@ -54,8 +55,9 @@ export const decryptCiphertext = (request: DecryptRequest, context: OperationCon
   checkPresence(request)
   const expected = request.keyId === undefined ? undefined : context.key(request.keyId, cryptographicKeyId)
   if (expected !== undefined) requireKeyState(expected, 'cryptographic')
+  if (expected !== undefined) requireSymmetric(expected, context.operation)
   if (request.ignoreCiphertext || request.ciphertext === undefined) {
-    return { key: expected!, materialId: expected!.materials[0].id, plaintext: undefined }
+    return { key: expected!, materialId: currentMaterial(expected!)!.id, plaintext: undefined }
   }
   const header = readCiphertextHeader(request.ciphertext)
   if (header === undefined) throw invalidCiphertext()
@@ -74,7 +76,7 @@ export const decryptCiphertext = (request: DecryptRequest, context: OperationCon
   }
   context.used(key)
   requireKeyState(key, 'cryptographic')
-  const material = key.materials.find(({ id }) => id === header.materialId)
+  const material = usableMaterial(key, header.materialId)
   const plaintext = material && openCiphertext(material, request.ciphertext, request.context)
   if (plaintext === undefined) throw invalidCiphertext()
   return { key, materialId: header.materialId, plaintext }

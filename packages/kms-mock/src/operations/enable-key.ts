@@ -8,7 +8,7 @@ export const enableKey = defineOperation({
   changesState: true,
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
-    requireKeyState(key, 'management')
+    requireKeyState(key, 'switching')
     key.state = 'Enabled'
     return {}
   },

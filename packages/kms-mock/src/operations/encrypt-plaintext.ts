@@ -1,6 +1,6 @@
 import { sealCiphertext } from '../ciphertext.js'
 import type { EncryptionContext } from '../encryption-context.js'
-import { currentMaterial, keyIdentity } from '../state/key.js'
+import { keyIdentity, usableMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 
 /** Encrypts under the current material of a key. */
@@ -9,7 +9,8 @@ export const encryptPlaintext = (
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
 ): { ciphertext: Buffer; materialId: string } => {
-  const material = currentMaterial(key)
+  const material = usableMaterial(key)
+  if (material === undefined) throw new Error(`The key ${key.keyId} is usable but has no material`)
   return {
     ciphertext: sealCiphertext(keyIdentity(key), material, plaintext, context),
     materialId: material.id,

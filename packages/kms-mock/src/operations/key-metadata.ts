@@ -1,8 +1,19 @@
+import { algorithmsOf } from '../cryptography/key-specs.js'
+import type { KeyUsage } from '../cryptography/key-specs.js'
 import { keyArn } from '../state/arn.js'
 import { currentMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { isPrimary, relatedKeys } from '../state/state.js'
 import type { KmsState } from '../state/state.js'
+
+/** What the list of a key's algorithms is called, by its usage. */
+const algorithmMembers: Readonly<Record<KeyUsage, string>> = {
+  ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
+  SIGN_VERIFY: 'SigningAlgorithms',
+  GENERATE_VERIFY_MAC: 'MacAlgorithms',
+  KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+  ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
+}
 
 const multiRegionConfiguration = (state: KmsState, key: KmsKey): object => {
   const [primary, ...replicas] = relatedKeys(state, key).map((related) => ({
@@ -17,23 +28,30 @@ const multiRegionConfiguration = (state: KmsState, key: KmsKey): object => {
 }
 
 /** The `KeyMetadata` of a key (API Reference, KeyMetadata). */
-export const keyMetadata = (state: KmsState, key: KmsKey): object => ({
-  AWSAccountId: key.accountId,
-  KeyId: key.keyId,
-  Arn: keyArn(key),
-  CreationDate: new Date(key.createdAt),
-  Enabled: key.state === 'Enabled',
-  Description: key.description,
-  KeyUsage: 'ENCRYPT_DECRYPT',
-  KeyState: key.state,
-  ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),
-  ...(key.pendingWindowInDays !== undefined && { PendingDeletionWindowInDays: key.pendingWindowInDays }),
-  Origin: 'AWS_KMS',
-  KeyManager: 'CUSTOMER',
-  CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-  KeySpec: 'SYMMETRIC_DEFAULT',
-  EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-  MultiRegion: key.primaryRegion !== undefined,
-  ...(key.primaryRegion !== undefined && { MultiRegionConfiguration: multiRegionConfiguration(state, key) }),
-  CurrentKeyMaterialId: currentMaterial(key).id,
-})
+export const keyMetadata = (state: KmsState, key: KmsKey): object => {
+  const material = currentMaterial(key)
+  return {
+    AWSAccountId: key.accountId,
+    KeyId: key.keyId,
+    Arn: keyArn(key),
+    CreationDate: new Date(key.createdAt),
+    Enabled: key.state === 'Enabled',
+    Description: key.description,
+    KeyUsage: key.keyUsage,
+    KeyState: key.state,
+    ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),
+    ...(key.pendingWindowInDays !== undefined && { PendingDeletionWindowInDays: key.pendingWindowInDays }),
+    Origin: key.origin,
+    KeyManager: 'CUSTOMER',
+    CustomerMasterKeySpec: key.keySpec,
+    KeySpec: key.keySpec,
+    [algorithmMembers[key.keyUsage]]: algorithmsOf(key.keySpec, key.keyUsage),
+    MultiRegion: key.primaryRegion !== undefined,
+    ...(key.primaryRegion !== undefined && {
+      MultiRegionConfiguration: multiRegionConfiguration(state, key),
+    }),
+    // Of keys whose material can rotate.
+    ...(key.keySpec === 'SYMMETRIC_DEFAULT' &&
+      material !== undefined && { CurrentKeyMaterialId: material.id }),
+  }
+}

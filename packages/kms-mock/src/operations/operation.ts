@@ -23,6 +23,9 @@ export interface OperationContext {
   readonly used: (key: KmsKey) => KmsKey
 }
 
+/** Thrown by `run` when the state has gone on since `prepare`: both are run again. */
+export class StalePreparation extends Error {}
+
 /** An operation of the KMS API, ready to be called. */
 export interface Operation {
   readonly name: OperationName
@@ -30,29 +33,52 @@ export interface Operation {
   readonly changesState: boolean
   readonly input: StructureShape
   /**
-   * Runs it on decoded, validated input. All checks come before the first change of the state.
+   * What takes its time and must not hold up others: a key pair to be generated, a library to be loaded. Runs before
+   * `run`, on a state that may have changed until then.
    * @throws KmsError
    */
-  run(input: Record<string, unknown>, context: OperationContext): OperationOutput
+  readonly prepare?: (input: Record<string, unknown>, context: OperationContext) => unknown
+  /**
+   * Runs it on decoded, validated input. All checks come before the first change of the state; one that changes the
+   * state is done when it returns.
+   * @throws KmsError
+   */
+  readonly run: (
+    input: Record<string, unknown>,
+    context: OperationContext,
+    prepared: unknown,
+  ) => OperationOutput | Promise<OperationOutput>
 }
 
-interface OperationDefinition<N extends OperationName> {
-  name: N
-  changesState?: boolean
-  run(input: Input<N>, context: OperationContext): OperationOutput
+interface OperationDefinition<N extends OperationName, P> {
+  readonly name: N
+  readonly changesState?: boolean
+  readonly prepare?: (input: Input<N>, context: OperationContext) => P | Promise<P>
+  readonly run: (
+    input: Input<N>,
+    context: OperationContext,
+    prepared: P,
+  ) => OperationOutput | Promise<OperationOutput>
 }
 
 /** Defines an operation; its name selects its input in the model, and so the type that `run` sees. */
-export const defineOperation = <const N extends OperationName>(
-  definition: OperationDefinition<N>,
-): Operation => ({
-  name: definition.name,
-  changesState: definition.changesState ?? false,
-  input: inputs[definition.name],
-  // Decoded and validated by this very table, the input is what the table says.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  run: (input, context) => definition.run(input as Input<N>, context),
-})
+export const defineOperation = <const N extends OperationName, P = undefined>({
+  name,
+  changesState = false,
+  prepare,
+  run,
+}: OperationDefinition<N, P>): Operation => {
+  // Decoded and validated by this very table, the input is what the table says; what was prepared comes from `prepare`.
+  /* oxlint-disable typescript/no-unsafe-type-assertion */
+  return {
+    name,
+    changesState,
+    input: inputs[name],
+    ...(prepare && { prepare: (given, context) => prepare(given as Input<N>, context) }),
+    run: (given, context, prepared) => run(given as Input<N>, context, prepared as P),
+  }
+  /* oxlint-enable typescript/no-unsafe-type-assertion */
+}
 
 /** Makes the context of one call. `keys` collects the keys it uses. */
 export const operationContext = (

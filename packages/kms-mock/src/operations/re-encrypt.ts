@@ -5,6 +5,7 @@ import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
 import { checkAlgorithm, checkRequestOptions, endDryRun } from './request-options.js'
+import { requireSymmetric } from './require-usage.js'
 
 /** API Reference, ReEncrypt. The plaintext never leaves this function. */
 export const reEncrypt = defineOperation({
@@ -15,6 +16,7 @@ export const reEncrypt = defineOperation({
     checkAlgorithm(input.DestinationEncryptionAlgorithm)
     const destination = context.key(input.DestinationKeyId, cryptographicKeyId)
     requireKeyState(destination, 'cryptographic')
+    requireSymmetric(destination, context.operation)
     const source = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,

@@ -1,6 +1,7 @@
 import { KmsError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
-import { beginDeletion, noteDeletions } from '../state/deletion.js'
+import { beginDeletion } from '../state/deletion.js'
+import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { isPrimary, relatedKeys } from '../state/state.js'
@@ -30,7 +31,7 @@ export const scheduleKeyDeletion = defineOperation({
     } else {
       beginDeletion(key, now, days)
     }
-    noteDeletions(state)
+    noteDue(state)
     return {
       KeyId: keyArn(key),
       ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),

@@ -4,18 +4,25 @@ import type { KeyState, KmsKey } from './key.js'
 
 /**
  * How an operation uses a key, as far as its state matters:
- * - `cryptographic`: Encrypt, Decrypt, ReEncrypt, GenerateDataKey…
- * - `management`: EnableKey, DisableKey, ScheduleKeyDeletion, CreateAlias, the target of UpdateAlias
+ * - `cryptographic`: Encrypt, Decrypt, ReEncrypt, GenerateDataKey, Sign, GetPublicKey…
+ * - `management`: ScheduleKeyDeletion, CreateAlias, the target of UpdateAlias
+ * - `switching`: EnableKey, DisableKey
  * - `cancellation`: CancelKeyDeletion
  * Operations that succeed in every state (DescribeKey, ListAliases, DeleteAlias) ask for nothing.
  */
-export type KeyUse = 'cryptographic' | 'management' | 'cancellation'
+export type KeyUse = 'cryptographic' | 'management' | 'switching' | 'cancellation'
 
 type Refusal = readonly [code: string, what: string]
 
-const pendingDeletion: Refusal = ['KMSInvalidStateException', 'is pending deletion.']
-const pendingReplicaDeletion: Refusal = ['KMSInvalidStateException', 'is pending replica deletion.']
-const notPendingDeletion: Refusal = ['KMSInvalidStateException', 'is not pending deletion.']
+const invalid = (what: string): Refusal => ['KMSInvalidStateException', what]
+const disabled: Refusal = ['DisabledException', 'is disabled.']
+const creating = invalid('is creating.')
+const updating = invalid('is updating.')
+const pendingDeletion = invalid('is pending deletion.')
+const pendingImport = invalid('is pending import.')
+const pendingReplicaDeletion = invalid('is pending replica deletion.')
+const unavailable = invalid('is unavailable.')
+const notPendingDeletion = invalid('is not pending deletion.')
 
 /**
  * KMS Developer Guide, "Key states of AWS KMS keys", key state table. Where it says "[2] or [3]" for
@@ -23,17 +30,31 @@ const notPendingDeletion: Refusal = ['KMSInvalidStateException', 'is not pending
  */
 const refusals: Readonly<Record<KeyUse, Partial<Record<KeyState, Refusal>>>> = {
   cryptographic: {
-    Disabled: ['DisabledException', 'is disabled.'],
+    Creating: creating,
+    Disabled: disabled,
     PendingDeletion: pendingDeletion,
+    PendingImport: pendingImport,
     PendingReplicaDeletion: pendingReplicaDeletion,
+    Unavailable: unavailable,
   },
   management: {
     PendingDeletion: pendingDeletion,
     PendingReplicaDeletion: pendingReplicaDeletion,
   },
+  switching: {
+    Creating: creating,
+    PendingDeletion: pendingDeletion,
+    PendingImport: pendingImport,
+    PendingReplicaDeletion: pendingReplicaDeletion,
+    Updating: updating,
+  },
   cancellation: {
+    Creating: creating,
     Enabled: notPendingDeletion,
     Disabled: notPendingDeletion,
+    PendingImport: notPendingDeletion,
+    Unavailable: notPendingDeletion,
+    Updating: updating,
   },
 }
 

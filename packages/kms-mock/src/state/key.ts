@@ -1,10 +1,25 @@
 import { createHash, createHmac } from 'node:crypto'
+import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { isMultiRegionKeyId } from './arn.js'
 
-/** The key states that this KMS can bring a key into so far. */
-export const keyStates = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion'] as const
+/** The states of a key (KMS Developer Guide, "Key states of AWS KMS keys"). */
+export const keyStates = [
+  'Creating',
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingImport',
+  'PendingReplicaDeletion',
+  'Unavailable',
+  'Updating',
+] as const
 /** One of {@link keyStates}. */
 export type KeyState = (typeof keyStates)[number]
+
+/** Where the material of a key comes from. */
+export const keyOrigins = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const
+/** One of {@link keyOrigins}. */
+export type KeyOrigin = (typeof keyOrigins)[number]
 
 /** A tag, in AWS's own spelling. */
 export interface Tag {
@@ -16,24 +31,33 @@ export interface Tag {
 export interface KeyMaterial {
   /** 64 hexadecimal digits: the `KeyMaterialId` of the API. */
   readonly id: string
-  /** 32 bytes. Never leaves the process but into the state file. */
-  readonly bytes: Buffer
+  /**
+   * 32 bytes of a symmetric encryption key; of others what their key spec says: raw bytes, or PKCS #8. Absent while
+   * imported material is deleted or expired. Never leaves the process but into the state file.
+   */
+  bytes?: Buffer
 }
 
-/** A symmetric KMS key. */
+/** Material that is there. */
+export type UsableMaterial = KeyMaterial & { bytes: Buffer }
+
+/** A KMS key. */
 export interface KmsKey {
   readonly region: string
   readonly accountId: string
   readonly keyId: string
   /** Of a multi-Region key: where its primary is. */
-  readonly primaryRegion?: string
+  primaryRegion?: string
   readonly createdAt: number
-  readonly description: string
-  /** The policy document given at creation; absent means the default policy. Stored, not enforced yet. */
-  readonly policy?: string
-  readonly tags: readonly Tag[]
-  /** Oldest first; the last one encrypts, all of them decrypt. */
-  readonly materials: readonly [KeyMaterial, ...KeyMaterial[]]
+  readonly keySpec: KeySpec
+  readonly keyUsage: KeyUsage
+  readonly origin: KeyOrigin
+  description: string
+  /** The policy document; absent means the default policy. Stored, not enforced yet. */
+  policy?: string
+  tags: readonly Tag[]
+  /** Oldest first. The current one encrypts, all of them decrypt. None before the first import. */
+  materials: readonly KeyMaterial[]
   state: KeyState
   /** Milliseconds since the epoch; set while PendingDeletion. */
   deletionAt?: number
@@ -42,7 +66,7 @@ export interface KmsKey {
 }
 
 /** Names key material by a one-way function of it, so that equal material has equal ids wherever it is. */
-export const keyMaterial = (bytes: Buffer): KeyMaterial => ({
+export const keyMaterial = (bytes: Buffer): UsableMaterial => ({
   id: createHmac('sha256', bytes).update('sealring kms-mock key material id').digest('hex'),
   bytes,
 })
@@ -60,5 +84,14 @@ export const keyIdentity = ({
     .update(`${accountId}/${isMultiRegionKeyId(keyId) ? '*' : region}/${keyId}`)
     .digest('hex')
 
-/** The material that encrypts. */
-export const currentMaterial = (key: KmsKey): KeyMaterial => key.materials.at(-1) ?? key.materials[0]
+/** The material that encrypts; nothing before the first import. */
+export const currentMaterial = (key: KmsKey): KeyMaterial | undefined => key.materials.at(-1)
+
+const isUsable = (material: KeyMaterial | undefined): material is UsableMaterial =>
+  material?.bytes !== undefined
+
+/** The material that encrypts, of a key whose state lets it be used: such a key has all its material. */
+export const usableMaterial = (key: KmsKey, id = currentMaterial(key)?.id): UsableMaterial | undefined => {
+  const material = key.materials.find((candidate) => candidate.id === id)
+  return isUsable(material) ? material : undefined
+}

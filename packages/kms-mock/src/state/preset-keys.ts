@@ -32,7 +32,7 @@ export const addPresetKeys = (
       (key) =>
         key.accountId === place.accountId && key.keyId === preset.keyId && key.primaryRegion !== undefined,
     )
-    if (related !== undefined && related.materials[0].id !== material.id) {
+    if (related !== undefined && related.materials[0]?.id !== material.id) {
       refuse('a multi-Region key has the same material in every region')
     }
     addKey(state, {
@@ -40,6 +40,9 @@ export const addPresetKeys = (
       keyId: preset.keyId,
       ...(isMultiRegionKeyId(preset.keyId) && { primaryRegion: related?.primaryRegion ?? place.region }),
       createdAt: now,
+      keySpec: 'SYMMETRIC_DEFAULT',
+      keyUsage: 'ENCRYPT_DECRYPT',
+      origin: 'AWS_KMS',
       description: preset.description ?? '',
       tags: [],
       materials: [material],

@@ -1,11 +1,20 @@
 import { isCaller } from '../caller.js'
+import { algorithmsOf, isKeySpec, keySpecs, keyUsages } from '../cryptography/key-specs.js'
 import { isKeyId, isMultiRegionKeyId } from './arn.js'
-import { keyMaterial, keyStates } from './key.js'
-import type { KmsKey, Tag } from './key.js'
+import { noteDue } from './due.js'
+import { keyMaterial, keyOrigins, keyStates } from './key.js'
+import type { KeyMaterial, KmsKey, Tag } from './key.js'
 import { addAlias, addKey, allAliases, allKeys, emptyState } from './state.js'
 import type { Alias, KmsState } from './state.js'
 
-const version = 1
+const version = 2
+const keySpecNames = Object.keys(keySpecs).filter(isKeySpec)
+/** States that a key without material may be in. */
+const unmaterial: ReadonlySet<KmsKey['state']> = new Set([
+  'PendingImport',
+  'PendingDeletion',
+  'PendingReplicaDeletion',
+])
 
 /** Writes a state as JSON. It holds key material: it belongs in a file of mode 0600, and nowhere else. */
 export const encodeState = (state: KmsState): string =>
@@ -16,7 +25,10 @@ export const encodeState = (state: KmsState): string =>
       keysCreated: state.keysCreated,
       keys: [...allKeys(state)].map((key) => ({
         ...key,
-        materials: key.materials.map(({ bytes }) => bytes.toString('base64')),
+        materials: key.materials.map(({ bytes, ...about }) => ({
+          ...about,
+          ...(bytes !== undefined && { bytes: bytes.toString('base64') }),
+        })),
       })),
       aliases: [...allAliases(state)],
     },
@@ -74,23 +86,41 @@ const tagOf = (value: unknown, where: string): Tag => {
   }
 }
 
-const materialsOf = (value: unknown, where: string): KmsKey['materials'] => {
-  const [first, ...others] = listOf(value, where).map((item, index) => {
-    const bytes = Buffer.from(text(item, `${where}[${index}]`), 'base64')
-    expect(
-      bytes.length === 32 && bytes.toString('base64') === item,
-      `${where}[${index}] is not 32 bytes in base64`,
-    )
-    return keyMaterial(bytes)
-  })
-  return first === undefined ? malformed(`${where} is empty`) : [first, ...others]
+const materialOf = (value: unknown, where: string): KeyMaterial => {
+  const fields = fieldsOf(value, where)
+  const id = text(fields['id'], `${where}.id`)
+  if (fields['bytes'] === undefined) return { id }
+  const bytes = Buffer.from(text(fields['bytes'], `${where}.bytes`), 'base64')
+  expect(bytes.toString('base64') === fields['bytes'], `${where}.bytes is not base64`)
+  const material = keyMaterial(bytes)
+  expect(material.id === id, `${where}.bytes does not fit its id`)
+  return material
+}
+
+const oneOf = <T extends string>(names: readonly T[], value: unknown, where: string): T =>
+  names.find((name) => name === value) ?? malformed(`${where} has no value that is known`)
+
+/** Material is checked by what it is for when it is used; here: that a usable key has some, a symmetric one 32 bytes. */
+const materialsOf = (
+  value: unknown,
+  where: string,
+  { keySpec, state }: Pick<KmsKey, 'keySpec' | 'state'>,
+): KeyMaterial[] => {
+  const materials = listOf(value, where).map((item, index) => materialOf(item, `${where}[${index}]`))
+  expect(materials.length > 0 || unmaterial.has(state), `${where} is empty`)
+  for (const { bytes } of keySpec === 'SYMMETRIC_DEFAULT' ? materials : []) {
+    expect(bytes === undefined || bytes.length === 32, `${where} has material that is not 32 bytes`)
+  }
+  return materials
 }
 
 const keyOf = (value: unknown, where: string): KmsKey => {
   const fields = fieldsOf(value, where)
   const keyId = text(fields['keyId'], `${where}.keyId`)
-  const state =
-    keyStates.find((name) => name === fields['state']) ?? malformed(`${where}.state is not a key state`)
+  const state = oneOf(keyStates, fields['state'], `${where}.state`)
+  const keySpec = oneOf(keySpecNames, fields['keySpec'], `${where}.keySpec`)
+  const keyUsage = oneOf(keyUsages, fields['keyUsage'], `${where}.keyUsage`)
+  expect(algorithmsOf(keySpec, keyUsage) !== undefined, `${where}.keyUsage contradicts its keySpec`)
   expect(isKeyId(keyId), `${where}.keyId is not a key id`)
   const { primaryRegion, policy, deletionAt, pendingWindowInDays } = fields
   expect(
@@ -104,10 +134,13 @@ const keyOf = (value: unknown, where: string): KmsKey => {
   return {
     ...placeOf(fields, where),
     keyId,
+    keySpec,
+    keyUsage,
+    origin: oneOf(keyOrigins, fields['origin'], `${where}.origin`),
     createdAt: number(fields['createdAt'], `${where}.createdAt`),
     description: text(fields['description'], `${where}.description`),
     tags: listOf(fields['tags'], `${where}.tags`).map((tag, index) => tagOf(tag, `${where}.tags[${index}]`)),
-    materials: materialsOf(fields['materials'], `${where}.materials`),
+    materials: materialsOf(fields['materials'], `${where}.materials`, { keySpec, state }),
     state,
     ...(primaryRegion !== undefined && { primaryRegion: text(primaryRegion, `${where}.primaryRegion`) }),
     ...(policy !== undefined && { policy: text(policy, `${where}.policy`) }),
@@ -155,5 +188,6 @@ export const decodeState = (json: string): KmsState => {
     expect(target !== undefined, `aliases[${index}].targetKeyId is no key`)
     addAlias(state, alias)
   })
+  noteDue(state)
   return state
 }

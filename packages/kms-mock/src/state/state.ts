@@ -24,19 +24,22 @@ export interface AccountRegion {
 export interface KmsState {
   /** How many keys were ever created here: numbers the draws of a seeded key source. */
   keysCreated: number
+  /** Numbers below this one are taken by keys that are being made. Of this object only, never persisted. */
+  keysReserved: number
   readonly accountRegions: Map<string, AccountRegion>
   /** By region and identity, for ciphertexts. */
   readonly keysByIdentity: Map<string, KmsKey>
-  /** When the next deletion falls due, in milliseconds since the epoch. */
-  nextDeletionAt: number
+  /** When something next happens to a key by time alone, in milliseconds since the epoch; see due.ts. */
+  nextDueAt: number
 }
 
 /** A state without keys. */
 export const emptyState = (): KmsState => ({
   keysCreated: 0,
+  keysReserved: 0,
   accountRegions: new Map(),
   keysByIdentity: new Map(),
-  nextDeletionAt: Infinity,
+  nextDueAt: Infinity,
 })
 
 /** What an account has in a region; made when it has nothing yet. */
@@ -50,12 +53,15 @@ export const accountRegion = (state: KmsState, { accountId, region }: Caller): A
   return found
 }
 
-/** Adds a key. */
+/** Adds a key; one that has dates needs `noteDue` after it. */
 export const addKey = (state: KmsState, key: KmsKey): void => {
   accountRegion(state, key).keys.set(key.keyId, key)
   state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
-  state.nextDeletionAt = Math.min(state.nextDeletionAt, key.deletionAt ?? Infinity)
 }
+
+/** Whether a key is still there. */
+export const hasKey = (state: KmsState, key: KmsKey): boolean =>
+  accountRegion(state, key).keys.get(key.keyId) === key
 
 /** Finds the key that a ciphertext names, in one region. */
 export const keyByIdentity = (state: KmsState, region: string, identity: string): KmsKey | undefined =>
