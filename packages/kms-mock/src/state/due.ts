@@ -55,8 +55,8 @@ export const runDue = (state: KmsState, now: number, keySource: KeySource): void
   while (state.nextDueAt <= now) {
     const queue = [...allKeys(state)]
       .map(nextOf)
-      .filter((next) => next !== undefined && next.at <= now)
-      .toSorted((a, b) => a!.at - b!.at) as Due[]
+      .filter((next): next is Due => next !== undefined && next.at <= now)
+      .toSorted((a, b) => a.at - b.at)
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { key, event, at } = next
       event.run(state, key, at, keySource)
