@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { CallRecord } from './audit.js'
 import { callerFromAuthorization } from './caller.js'
 import type { Caller } from './caller.js'
 import { KmsError } from './errors.js'
+import type { OperationOutput } from './operations/output.js'
+import { whenDone } from './when-done.js'
 
 /** How large a request body may be over HTTP: more than the largest valid one (CreateKey, its policy escaped) takes. */
 export const maxBodyBytes = 1024 * 1024
@@ -14,89 +17,116 @@ export interface AwsJsonRequest {
   target: string
   /** The header Authorization. */
   authorization: string | undefined
+  /** The header Content-Type. */
+  contentType: string | undefined
   body: Uint8Array
 }
 
-/** Its answer. */
+/** An answer as transports carry it. */
+export interface JsonAnswer {
+  statusCode: number
+  contentType: string
+  requestId: string
+  json: string
+  /** The name of the error that it tells, if it does. */
+  error?: string
+}
+
+/** An answer as the AWS SDK for JavaScript takes it from a request handler. */
 export interface AwsJsonResponse {
   statusCode: number
   headers: Record<string, string>
   body: Uint8Array
 }
 
-/** What answers: see `Kms.handle`. */
+/** What answers: see `Kms.handle`. Throws, or rejects; `observe` is told of the call as the audit is. */
 export type Handle = (
   operation: string,
   input: unknown,
   caller: Caller,
-) => Promise<Readonly<Record<string, unknown>>>
+  observe?: (call: CallRecord) => void,
+) => OperationOutput | Promise<OperationOutput>
 
+/** The media type of the protocol. */
+export const awsJsonType = 'application/x-amz-json-1.1'
+const typePattern = /^application\/x-amz-json-1\.1[ \t]*(?:;|$)/i
 const targetPattern = /^TrentService\.([A-Za-z]{1,64})$/
 
 /** Wire form of an output value: blobs as base64, timestamps as epoch seconds. */
 const toWire = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   if (value instanceof Date) return value.getTime() / 1000
   if (Array.isArray(value)) return value.map(toWire)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toWire(member)]))
+  const wire: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) wire[name] = toWire(member)
+  return wire
 }
 
-const respond = (statusCode: number, document: unknown): AwsJsonResponse => {
-  const body = new TextEncoder().encode(JSON.stringify(document))
-  return {
-    statusCode,
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'content-length': `${body.length}`,
-      'x-amzn-requestid': randomUUID(),
-    },
-    body,
-  }
-}
+/** An answer that holds a document; plain JSON unless another type is named. */
+export const jsonAnswer = (
+  statusCode: number,
+  document: unknown,
+  contentType = 'application/json',
+): JsonAnswer => ({ statusCode, contentType, requestId: randomUUID(), json: JSON.stringify(document) })
 
 /** The wire form of an error. */
-export const errorResponse = (error: KmsError): AwsJsonResponse =>
+export const errorAnswer = ({ statusCode, code, message }: KmsError): JsonAnswer => ({
   // AwsJson 1.1 (Smithy specification, "Operation error serialization"): the type stands in the body alone.
-  respond(error.statusCode, { __type: error.code, message: error.message })
+  ...jsonAnswer(statusCode, { __type: code, message }, awsJsonType),
+  error: code,
+})
 
-const decodeBody = (body: Uint8Array): unknown => {
+// Kept: making one costs more than it decodes. It holds nothing from call to call.
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a body of JSON; an empty one is an empty structure.
+ * @throws KmsError SerializationException
+ */
+export const decodeBody = (body: Uint8Array): unknown => {
   if (body.length === 0) return {}
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(utf8.decode(body))
   } catch {
     // JSON.parse quotes its input, which may be plaintext: neither its message nor it as a cause is kept.
     throw new KmsError('SerializationException', 'The request body is not JSON.')
   }
 }
 
-const operationOf = ({ method, path, target }: AwsJsonRequest): string => {
+const operationOf = ({ method, path, target, contentType }: AwsJsonRequest): string => {
   const operation = targetPattern.exec(target)?.[1]
-  if (method !== 'POST' || path !== '/' || operation === undefined) {
+  // AWS, too, takes a request of another media type for one of no operation.
+  const isAwsJson = contentType !== undefined && typePattern.test(contentType)
+  if (method !== 'POST' || path !== '/' || operation === undefined || !isAwsJson) {
     throw new KmsError(
       'UnknownOperationException',
-      'kms-mock speaks AwsJson 1.1: POST / with the header X-Amz-Target: TrentService.<Operation>.',
+      `kms-mock speaks AwsJson 1.1: POST / with the headers X-Amz-Target: TrentService.<Operation> and Content-Type: ${awsJsonType}.`,
     )
   }
   return operation
 }
 
 /**
- * Answers a request: every KmsError becomes a response, anything else (a region that is down, a state
+ * Answers a request: every KmsError becomes an answer, anything else (a region that is down, a state
  * file that can't be used) is thrown for the transport to deal with.
  */
-export const answerAwsJson = async (
+export const answerAwsJson = (
   request: AwsJsonRequest,
   handle: Handle,
   fallback: Caller,
-): Promise<AwsJsonResponse> => {
-  try {
-    const operation = operationOf(request)
-    const caller = callerFromAuthorization(request.authorization, fallback)
-    return respond(200, toWire(await handle(operation, decodeBody(request.body), caller)))
-  } catch (error) {
-    if (error instanceof KmsError) return errorResponse(error)
-    throw error
-  }
-}
+  observe?: (call: CallRecord) => void,
+): JsonAnswer | Promise<JsonAnswer> =>
+  whenDone(
+    () => {
+      const operation = operationOf(request)
+      const caller = callerFromAuthorization(request.authorization, fallback)
+      return handle(operation, decodeBody(request.body), caller, observe)
+    },
+    (output) => jsonAnswer(200, toWire(output), awsJsonType),
+    (error) => {
+      if (error instanceof KmsError) return errorAnswer(error)
+      throw error
+    },
+  )

@@ -11,8 +11,10 @@ export interface Duration {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Moves the clock; negative spans are refused with a RangeError. */
+  /** Moves the clock; negative spans, and those that lead beyond what a Date holds, are refused with a RangeError. */
   advance(duration: Duration): void
+  /** Back to where it began: a clock that runs from the present shows the present again. */
+  reset(): void
 }
 
 /** Options of {@link createClock}. */
@@ -31,18 +33,32 @@ const millisecondsIn = [
   ['milliseconds', 1],
 ] as const
 
+// ECMA-262, "Time Values and Time Range".
+const latestDate = 8.64e15
+
+/** The parts of a duration. */
+export const durationUnits: readonly string[] = millisecondsIn.map(([unit]) => unit)
+
 /** Makes a virtual clock. */
 export const createClock = (options: ClockOptions = {}): Clock => {
-  const began = Date.now()
-  const start = options.start === undefined ? began : Number(options.start)
+  let began = Date.now()
+  const isFrozen = options.frozen === true
+  let start = options.start === undefined ? began : Number(options.start)
   let advanced = 0
+  const now = (): number => start + advanced + (isFrozen ? 0 : Date.now() - began)
   return {
-    now: () => start + advanced + (options.frozen === true ? 0 : Date.now() - began),
+    now,
     advance: (duration) => {
       let span = 0
       for (const [unit, length] of millisecondsIn) span += (duration[unit] ?? 0) * length
       if (!(span >= 0)) throw new RangeError('a clock only advances')
+      if (now() + span > latestDate) throw new RangeError('no date is that late')
       advanced += span
+    },
+    reset: () => {
+      advanced = 0
+      began = Date.now()
+      if (options.start === undefined && !isFrozen) start = began
     },
   }
 }

@@ -1,13 +1,18 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server } from 'node:http'
 import { isIP } from 'node:net'
-import { answerAwsJson, errorResponse, maxBodyBytes } from './aws-json.js'
-import type { AwsJsonResponse, Handle } from './aws-json.js'
+import type { Socket } from 'node:net'
+import type { Handle } from './aws-json.js'
 import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
-import { errorCode } from './error-code.js'
-import { KmsError, KmsOptionError, RegionDownError } from './errors.js'
+import { KmsOptionError } from './errors.js'
+import type { Controls } from './http/administration.js'
+import { createAnswerHttp } from './http/answer-http.js'
+import type { AnswerHttp } from './http/answer-http.js'
+import { serveFast } from './http/fast-connection.js'
+import type { FastConnection } from './http/fast-connection.js'
+import { refuseUnparsable, serveNodeRequest } from './http/node-request.js'
+import type { RequestLog } from './http/request-log.js'
 
 /** Options of `kms.listen`. */
 export interface ListenOptions {
@@ -19,6 +24,13 @@ export interface ListenOptions {
   allowNonLoopback?: boolean
   /** The region of unsigned requests. Default us-east-1. */
   region?: string
+  /**
+   * `fast` (default): requests of the shape that SDKs send are read by a parser of ours, any other connection goes to
+   * node:http. `node`: node:http reads all of them.
+   */
+  transport?: 'fast' | 'node'
+  /** Is told of each request that was answered. Default: nobody is. */
+  log?: RequestLog
 }
 
 /** A server that listens. */
@@ -30,94 +42,23 @@ export interface KmsServer {
   close(): Promise<void>
 }
 
-// The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here.
-const maxDrainedBytes = 16 * maxBodyBytes
+/** What a server serves. */
+export interface Served {
+  handle: Handle
+  /** The caller of unsigned requests. */
+  fallback: Caller
+  controls: Controls
+}
+
+const requestTimeout = 30_000
+// Longer than the pauses of a test between two calls on a kept-alive connection.
+const keepAliveTimeout = 60_000
+/** How long the fast transport waits for the rest of a request; slower ones are node:http's. */
+const patience = 1_000
+const closingTime = 1_000
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-
-const tooLarge = (): KmsError =>
-  new KmsError('RequestEntityTooLargeException', `The request body is larger than ${maxBodyBytes} bytes.`)
-
-const readBody = async (request: IncomingMessage): Promise<Uint8Array> => {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > maxDrainedBytes) throw tooLarge()
-    if (length <= maxBodyBytes) chunks.push(chunk)
-  }
-  if (length > maxBodyBytes) throw tooLarge()
-  return Buffer.concat(chunks, length)
-}
-
-const send = (response: ServerResponse, { statusCode, headers, body }: AwsJsonResponse): void => {
-  response.writeHead(statusCode, headers)
-  response.end(body)
-}
-
-const health = new TextEncoder().encode('{"status":"ok"}')
-
-const answer = async (
-  request: IncomingMessage,
-  handle: Handle,
-  fallback: Caller,
-): Promise<AwsJsonResponse> => {
-  const path = request.url ?? '/'
-  if (request.method === 'GET' && path === '/health') {
-    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: health }
-  }
-  const body = await readBody(request)
-  const { authorization, 'x-amz-target': target } = request.headers
-  return answerAwsJson(
-    {
-      method: request.method ?? '',
-      path,
-      target: typeof target === 'string' ? target : '',
-      authorization,
-      body,
-    },
-    handle,
-    fallback,
-  )
-}
-
-/** What is said of trouble that no request caused, such as a state file that can't be written. */
-const internal = (error: unknown): KmsError => {
-  const message = error instanceof Error ? error.message : 'no message'
-  return new KmsError(
-    'KMSInternalException',
-    `kms-mock: ${errorCode(error) ?? 'unexpected error'}: ${message}`,
-    {
-      cause: error,
-    },
-  )
-}
-
-const serve = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: Handle,
-  fallback: Caller,
-): Promise<void> => {
-  try {
-    send(response, await answer(request, handle, fallback))
-  } catch (error) {
-    if (error instanceof RegionDownError || !request.complete) request.socket.destroy()
-    else send(response, errorResponse(error instanceof KmsError ? error : internal(error)))
-  }
-}
-
-/** What node:http itself refuses to parse; it never reaches a handler. */
-const refuseUnparsable = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const { body } = errorResponse(new KmsError('SerializationException', 'The request is not valid HTTP.'))
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`
-  socket.end(Buffer.concat([Buffer.from(head), body]))
-}
 
 const listening = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -128,14 +69,54 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
     })
   })
 
-const close = (server: Server): Promise<void> =>
+const nodeServer = (answer: AnswerHttp): Server => {
+  const server = createServer({ requestTimeout, keepAliveTimeout }, (request, response) => {
+    // A server that is closing keeps no connection: it would wait for it.
+    response.once('finish', () => server.listening || request.socket.end())
+    serveNodeRequest(request, response, answer)
+  })
+  return server.on('clientError', refuseUnparsable)
+}
+
+/** Puts the fast transport before a node:http server; gives the connections that are still its own. */
+const serveFastFirst = (server: Server, answer: AnswerHttp): ReadonlySet<FastConnection> => {
+  const connections = new Set<FastConnection>()
+  const toNode = server.listeners('connection')
+  const handOver = (socket: Socket, bytes: Buffer): void => {
+    // Paused, so that node:http's listeners are there before the bytes flow again.
+    socket.pause()
+    socket.unshift(bytes)
+    for (const listener of toNode) listener.call(server, socket)
+    socket.resume()
+  }
+  server.removeAllListeners('connection')
+  server.on('connection', (socket) => {
+    const connection = serveFast(socket, {
+      answer,
+      keepAliveTimeout,
+      patience,
+      handOver,
+      refuse: (broken) => refuseUnparsable(new Error('the request ends in its midst'), broken),
+      isClosing: () => !server.listening,
+      left: () => void connections.delete(connection),
+    })
+    connections.add(connection)
+  })
+  return connections
+}
+
+const close = (server: Server, fast: ReadonlySet<FastConnection>): Promise<void> =>
   new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), 1000)
+    const cut = setTimeout(() => {
+      server.closeAllConnections()
+      for (const connection of fast) connection.destroy()
+    }, closingTime)
     server.close(() => {
       clearTimeout(cut)
       resolve()
     })
     server.closeIdleConnections()
+    for (const connection of fast) connection.endIfIdle()
   })
 
 /**
@@ -144,11 +125,10 @@ const close = (server: Server): Promise<void> =>
  * error (EADDRINUSE, EACCES…) when it can't listen
  */
 export const listenHttp = async (
-  handle: Handle,
-  fallback: Caller,
+  { handle, fallback, controls }: Served,
   options: ListenOptions = {},
 ): Promise<KmsServer> => {
-  const { port = 0, host = '127.0.0.1', allowNonLoopback = false } = options
+  const { port = 0, host = '127.0.0.1', allowNonLoopback = false, transport = 'fast', log } = options
   if (!isLoopback(host) && !allowNonLoopback) {
     throw new KmsOptionError(
       `refusing to listen on ${host}: whoever reaches it may use every key (allowNonLoopback permits it)`,
@@ -156,19 +136,14 @@ export const listenHttp = async (
   }
   const caller = { ...fallback, region: options.region ?? fallback.region }
   if (!isCaller(caller)) throw new KmsOptionError('region is malformed')
-  const server = createServer((request, response) => {
-    // A server that is closing keeps no connection: it would wait for it.
-    response.once('finish', () => server.listening || request.socket.end())
-    void serve(request, response, handle, caller)
-  })
-  server.on('clientError', refuseUnparsable)
-  server.requestTimeout = 30_000
-  // Longer than the pauses of a test between two calls on a kept-alive connection.
-  server.keepAliveTimeout = 60_000
+  if (!['fast', 'node'].includes(transport)) throw new KmsOptionError('transport is fast or node')
+  const answer = createAnswerHttp({ handle, fallback: caller, controls, log })
+  const server = nodeServer(answer)
+  const fast = transport === 'fast' ? serveFastFirst(server, answer) : new Set<FastConnection>()
   await listening(server, port, host)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new KmsOptionError('the server has no port')
   const { port: bound } = address
   const name = isIP(host) === 6 ? `[${host}]` : host
-  return { url: `http://${name}:${bound}`, port: bound, close: () => close(server) }
+  return { url: `http://${name}:${bound}`, port: bound, close: () => close(server, fast) }
 }

@@ -1,5 +1,6 @@
 import { createAudit } from './audit.js'
-import type { Audit } from './audit.js'
+import type { Audit, CallRecord } from './audit.js'
+import type { Handle } from './aws-json.js'
 import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
 import { createClock } from './clock.js'
@@ -13,6 +14,7 @@ import { operationContext, StalePreparation } from './operations/operation.js'
 import type { Operation, OperationContext } from './operations/operation.js'
 import { operations } from './operations/operations.js'
 import type { OperationOutput } from './operations/output.js'
+import { replaceState } from './replace-state.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
 import { keyArn } from './state/arn.js'
@@ -25,6 +27,7 @@ import type { KmsState } from './state/state.js'
 import { fileStateStore, memoryStateStore } from './state/state-store.js'
 import { decodeInput } from './validation/decode-input.js'
 import { validateInput } from './validation/validate-input.js'
+import { whenDone } from './when-done.js'
 
 /** Options of {@link createKms}. */
 export interface KmsOptions {
@@ -69,6 +72,12 @@ export interface Kms {
   readonly clock: Clock
   readonly faults: Faults
   readonly calls: Audit
+  /**
+   * Begins anew: the keys of `options.keys` and no others (in the state file too), no faults, no calls, the
+   * clock back where it began.
+   * @throws KmsStateError as `handle` does
+   */
+  reset(): Promise<void>
 }
 
 const operationNamed = (name: string): Operation => {
@@ -102,14 +111,12 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   const store =
     path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
 
-  const run = async (
+  const run = (
     name: string,
     input: unknown,
     caller: Caller,
     keys: Set<KmsKey>,
-  ): Promise<OperationOutput> => {
-    const faulty = faults.apply(name, caller)
-    if (faulty !== undefined) await faulty
+  ): OperationOutput | Promise<OperationOutput> => {
     const operation = operationNamed(name)
     const decoded = decodeInput(input, operation.input)
     validateInput(decoded, operation.input)
@@ -132,26 +139,54 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     }
   }
 
-  const handle = async (name: string, input: unknown, caller: Caller): Promise<OperationOutput> => {
+  const handle: Handle = (name, input, caller, observe) => {
     if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
     const keys = new Set<KmsKey>()
-    let error: string | undefined
-    try {
-      return await run(name, input, caller, keys)
-    } catch (failure) {
-      error = failure instanceof Error ? failure.name : 'unknown'
-      throw failure
-    } finally {
-      const record = { operation: name, ...caller, keyArns: [...keys].map(keyArn), at: clock.now() }
-      audit.record(error === undefined ? record : { ...record, error })
+    const record = (failure?: { error: string }): void => {
+      const { region, accountId } = caller
+      const call: CallRecord = {
+        operation: name,
+        region,
+        accountId,
+        keyArns: Array.from(keys, keyArn),
+        at: clock.now(),
+        ...failure,
+      }
+      audit.record(call)
+      observe?.(call)
     }
+    return whenDone(
+      () => {
+        const faulty = faults.apply(name, caller)
+        return faulty === undefined
+          ? run(name, input, caller, keys)
+          : faulty.then(() => run(name, input, caller, keys))
+      },
+      (output) => {
+        record()
+        return output
+      },
+      (failure) => {
+        record({ error: failure instanceof Error ? failure.name : 'unknown' })
+        throw failure
+      },
+    )
+  }
+
+  const reset = async (): Promise<void> => {
+    faults.clear()
+    clock.reset()
+    await store.change((state) => replaceState(state, initial()))
+    audit.clear()
   }
 
   return {
     clock,
     faults,
     calls: audit,
-    handle: (name, input = {}, caller = {}) => handle(name, input, { ...home, ...caller }),
+    reset,
+    // What is thrown at once rejects as well.
+    handle: async (name, input = {}, caller = {}) => handle(name, input, { ...home, ...caller }),
     clientConfig: (given = {}) => {
       const caller = { ...home, ...given }
       return {
@@ -164,7 +199,10 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     listen: async (listenOptions) => {
       // Loaded on use: an in-process caller starts a few milliseconds sooner without node:http.
       const { listenHttp } = await import('./http-server.js')
-      return listenHttp(handle, home, listenOptions)
+      return listenHttp(
+        { handle, fallback: home, controls: { clock, faults, calls: audit, reset } },
+        listenOptions,
+      )
     },
   }
 }

@@ -1,5 +1,5 @@
 import { answerAwsJson } from './aws-json.js'
-import type { AwsJsonResponse, Handle } from './aws-json.js'
+import type { AwsJsonResponse, Handle, JsonAnswer } from './aws-json.js'
 import type { Caller } from './caller.js'
 
 /** As much of the SDK's `HttpRequest` as is read here. */
@@ -37,9 +37,22 @@ const bytesOf = (body: unknown): Uint8Array => {
 const headerOf = (headers: Record<string, string>, wanted: string): string | undefined =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1]
 
+const sdkResponse = ({ statusCode, contentType, requestId, json }: JsonAnswer): AwsJsonResponse => {
+  const body = Buffer.from(json)
+  return {
+    statusCode,
+    headers: {
+      'content-type': contentType,
+      'content-length': `${body.length}`,
+      'x-amzn-requestid': requestId,
+    },
+    body,
+  }
+}
+
 const abortError = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
 
-const orAborted = async <T>(work: Promise<T>, signal: SdkRequestOptions['abortSignal']): Promise<T> => {
+const orAborted = async <T>(work: T | Promise<T>, signal: SdkRequestOptions['abortSignal']): Promise<T> => {
   if (!(signal instanceof AbortSignal)) return work
   if (signal.aborted) throw abortError()
   let stop = (): void => undefined
@@ -62,9 +75,10 @@ export const createRequestHandler = (handle: Handle, caller: Caller): KmsRequest
     const { method, path, headers } = request
     const target = headerOf(headers, 'x-amz-target') ?? ''
     const authorization = headerOf(headers, 'authorization')
+    const contentType = headerOf(headers, 'content-type')
     const body = bytesOf(request.body)
-    const work = answerAwsJson({ method, path, target, authorization, body }, handle, caller)
-    return { response: await orAborted(work, options?.abortSignal) }
+    const work = answerAwsJson({ method, path, target, authorization, contentType, body }, handle, caller)
+    return { response: sdkResponse(await orAborted(work, options?.abortSignal)) }
   },
   updateHttpClientConfig: () => undefined,
   httpHandlerConfigs: () => ({}),

@@ -1,0 +1,119 @@
+import type { Audit } from '../audit.js'
+import { decodeBody, jsonAnswer } from '../aws-json.js'
+import type { AwsJsonRequest, JsonAnswer } from '../aws-json.js'
+import { durationUnits } from '../clock.js'
+import type { Clock, Duration } from '../clock.js'
+import { KmsError } from '../errors.js'
+import type { FaultMatch, Faults } from '../faults.js'
+
+/** What a test may do to a KMS from outside of the process. */
+export interface Controls {
+  clock: Clock
+  faults: Faults
+  calls: Audit
+  reset(): Promise<void>
+}
+
+type Document = Readonly<Record<string, unknown>>
+type Route = (controls: Controls, body: Uint8Array) => JsonAnswer | Promise<JsonAnswer>
+
+const refuse = (problem: string): never => {
+  throw new KmsError('ValidationException', problem)
+}
+
+const isDocument = (value: unknown): value is Document =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** An object that has no member but these; a misspelt one must not pass for an absent one. */
+const documentOf = (value: unknown, what: string, names: readonly string[]): Document => {
+  if (!isDocument(value)) return refuse(`${what} is not an object.`)
+  const odd = Object.keys(value).find((name) => !names.includes(name))
+  return odd === undefined ? value : refuse(`${what} takes ${names.join(', ')} alone.`)
+}
+
+const showClock = ({ clock }: Controls): JsonAnswer =>
+  jsonAnswer(200, { now: new Date(clock.now()).toISOString() })
+
+const durationOf = (value: unknown): Duration => {
+  const duration = documentOf(value, 'advance', durationUnits)
+  if (!Object.values(duration).every((span) => typeof span === 'number')) refuse('A span is a number.')
+  return duration
+}
+
+const advanceClock: Route = (controls, body) => {
+  const { advance } = documentOf(decodeBody(body), 'The body', ['advance'])
+  try {
+    controls.clock.advance(durationOf(advance))
+  } catch (error) {
+    if (error instanceof RangeError) refuse(error.message)
+    throw error
+  }
+  return showClock(controls)
+}
+
+const matchNames = ['operation', 'region', 'accountId', 'times']
+
+const isMatch = (value: Document): value is FaultMatch & Document =>
+  matchNames.every((name) => {
+    const given = value[name]
+    if (given === undefined) return true
+    return name === 'times' ? Number.isSafeInteger(given) && Number(given) > 0 : typeof given === 'string'
+  })
+
+const matchOf = (value: Document): FaultMatch =>
+  isMatch(value) ? value : refuse('operation, region and accountId are strings, times is a whole number.')
+
+const faultKinds: Readonly<Record<string, (faults: Faults, value: unknown) => void>> = {
+  deny: (faults, value) => void faults.deny(matchOf(documentOf(value, 'deny', matchNames))),
+  throttle: (faults, value) => void faults.throttle(matchOf(documentOf(value, 'throttle', matchNames))),
+  latency: (faults, value) => {
+    const { milliseconds, ...match } = documentOf(value, 'latency', ['milliseconds', ...matchNames])
+    // Node's timers take no more (setTimeout), and then don't wait at all.
+    if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds < 2 ** 31)) {
+      return refuse('milliseconds is 0 to 2147483647.')
+    }
+    faults.latency(milliseconds, matchOf(match))
+  },
+  regionDown: (faults, value) => {
+    const { region, down = true } = documentOf(value, 'regionDown', ['region', 'down'])
+    if (typeof region !== 'string' || typeof down !== 'boolean') {
+      return refuse('region is a string, down is a boolean.')
+    }
+    faults.setRegionDown(region, down)
+  },
+}
+
+const addFault: Route = ({ faults }, body) => {
+  const document = documentOf(decodeBody(body), 'The body', Object.keys(faultKinds))
+  const [[kind, value] = ['', undefined], ...others] = Object.entries(document)
+  if (others.length > 0 || kind === '') refuse('One fault at a time.')
+  faultKinds[kind]!(faults, value)
+  return jsonAnswer(200, {})
+}
+
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['GET /health', () => jsonAnswer(200, { status: 'ok' })],
+  ['POST /reset', ({ reset }) => reset().then(() => jsonAnswer(200, {}))],
+  ['GET /clock', showClock],
+  ['POST /clock', advanceClock],
+  ['POST /faults', addFault],
+  [
+    'DELETE /faults',
+    ({ faults }) => {
+      faults.clear()
+      return jsonAnswer(200, {})
+    },
+  ],
+  ['GET /calls', ({ calls }) => jsonAnswer(200, { count: calls.count(), latest: calls.list().slice(-100) })],
+])
+
+/**
+ * Answers a request for the administration (README, "Administration"); `undefined` for any other. AWS's own requests
+ * all go to `/`, where none of this is.
+ * @throws KmsError ValidationException, SerializationException
+ */
+export const administer = (
+  { method, path, body }: AwsJsonRequest,
+  controls: Controls,
+): JsonAnswer | Promise<JsonAnswer> | undefined =>
+  path === '/' ? undefined : routes.get(`${method} ${path}`)?.(controls, body)

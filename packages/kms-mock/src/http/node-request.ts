@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { awsJsonType, errorAnswer, maxBodyBytes } from '../aws-json.js'
+import type { JsonAnswer } from '../aws-json.js'
+import { KmsError } from '../errors.js'
+import { whenDone } from '../when-done.js'
+import type { AnswerHttp } from './answer-http.js'
+
+// The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here.
+const maxDrainedBytes = 16 * maxBodyBytes
+
+const tooLarge = (): KmsError =>
+  new KmsError('RequestEntityTooLargeException', `The request body is larger than ${maxBodyBytes} bytes.`)
+
+/** Calls back with the whole body; with `undefined` for one that is too large, at whose end or at `maxDrainedBytes`. */
+const readBody = (request: IncomingMessage, done: (body: Buffer | undefined) => void): void => {
+  const chunks: Buffer[] = []
+  let length = 0
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length <= maxBodyBytes) chunks.push(chunk)
+    else chunks.length = 0
+    if (length > maxDrainedBytes) request.socket.destroy()
+  })
+  request.on('end', () => {
+    const [first, ...others] = chunks
+    if (length > maxBodyBytes) done(undefined)
+    else if (first === undefined) done(Buffer.alloc(0))
+    else done(others.length === 0 ? first : Buffer.concat(chunks, length))
+  })
+}
+
+const send = (response: ServerResponse, { statusCode, contentType, requestId, json }: JsonAnswer): void => {
+  response.writeHead(statusCode, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(json),
+    'x-amzn-requestid': requestId,
+  })
+  response.end(json)
+}
+
+const only = (header: string | string[] | undefined): string => (typeof header === 'string' ? header : '')
+
+/** Serves one request of node:http. */
+export const serveNodeRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: AnswerHttp,
+): void => {
+  readBody(request, (body) => {
+    if (body === undefined) return send(response, errorAnswer(tooLarge()))
+    const { authorization, 'x-amz-target': target, 'content-type': contentType } = request.headers
+    const { method = '', url: path = '/' } = request
+    return whenDone(
+      () => answer({ method, path, target: only(target), authorization, contentType, body }),
+      (given) => send(response, given),
+      () => void request.socket.destroy(),
+    )
+  })
+}
+
+/** What node:http itself refuses to parse; it never reaches a handler. */
+export const refuseUnparsable = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const { json } = errorAnswer(new KmsError('SerializationException', 'The request is not valid HTTP.'))
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${awsJsonType}\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n`
+  socket.end(head + json)
+}

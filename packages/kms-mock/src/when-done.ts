@@ -1,0 +1,17 @@
+/**
+ * Goes on with what `work` gives, or with what it throws, whether it is a promise or not: without one, all
+ * of it happens at once. A promise at each step would cost a request over HTTP a tenth of its time.
+ */
+export const whenDone = <T, R>(
+  work: () => T | Promise<T>,
+  done: (value: T) => R,
+  failed: (error: unknown) => R,
+): R | Promise<R> => {
+  let result
+  try {
+    result = work()
+  } catch (error) {
+    return failed(error)
+  }
+  return result instanceof Promise ? result.then(done, failed) : done(result)
+}
