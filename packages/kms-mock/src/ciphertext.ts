@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
 import { encodeEncryptionContext } from './encryption-context.js'
 import type { EncryptionContext } from './encryption-context.js'
+import { pooledRandomBytes } from './random-pool.js'
 import type { UsableMaterial } from './state/key.js'
 
 /*
@@ -29,21 +30,42 @@ export interface CiphertextHeader {
   materialId: string
 }
 
-const checksum = (header: Uint8Array): Buffer =>
-  createHash('sha256').update(header).digest().subarray(0, checksumLength)
+const checksum = (header: Uint8Array): Buffer => hash('sha256', header, 'buffer').subarray(0, checksumLength)
+
+interface Header {
+  readonly identity: string
+  readonly bytes: Buffer
+}
+/** Each material's last header: it is always the same, but for material that several keys have. */
+const headers = new WeakMap<object, Header>()
+
+const headerOf = (identity: string, material: { readonly id: string }): Buffer => {
+  const known = headers.get(material)
+  if (known?.identity === identity) return known.bytes
+  const fields = Buffer.concat([
+    Buffer.of(format),
+    Buffer.from(identity, 'hex'),
+    Buffer.from(material.id, 'hex'),
+  ])
+  const bytes = Buffer.concat([fields, checksum(fields)])
+  headers.set(material, { identity, bytes })
+  return bytes
+}
+
+const authenticatedData = (header: Uint8Array, context: EncryptionContext | undefined): Buffer =>
+  Buffer.concat([header, encodeEncryptionContext(context)])
 
 /** Encrypts under a key's material. The iv is always random, whatever the seed: a repeated one would be fatal. */
 export const sealCiphertext = (
   identity: string,
-  { id, bytes }: UsableMaterial,
+  material: UsableMaterial,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
 ): Buffer => {
-  const fields = Buffer.concat([Buffer.of(format), Buffer.from(identity, 'hex'), Buffer.from(id, 'hex')])
-  const header = Buffer.concat([fields, checksum(fields)])
-  const iv = randomBytes(ivLength)
-  const cipher = createCipheriv('aes-256-gcm', bytes, iv)
-  cipher.setAAD(Buffer.concat([header, encodeEncryptionContext(context)]))
+  const header = headerOf(identity, material)
+  const iv = pooledRandomBytes(ivLength)
+  const cipher = createCipheriv('aes-256-gcm', material.bytes, iv)
+  cipher.setAAD(authenticatedData(header, context))
   const encrypted = cipher.update(plaintext)
   cipher.final()
   return Buffer.concat([header, iv, cipher.getAuthTag(), encrypted])
@@ -70,7 +92,7 @@ export const openCiphertext = (
     authTagLength: tagLength,
   })
   decipher.setAuthTag(blob.subarray(tagAt, overhead))
-  decipher.setAAD(Buffer.concat([blob.subarray(0, ivAt), encodeEncryptionContext(context)]))
+  decipher.setAAD(authenticatedData(blob.subarray(0, ivAt), context))
   const plaintext = decipher.update(blob.subarray(overhead))
   try {
     decipher.final()

@@ -1,12 +1,6 @@
 /** The pairs of an encryption context, as the operations take them. */
 export type EncryptionContext = Readonly<Record<string, string>>
 
-const uint32 = (value: number): Buffer => {
-  const bytes = Buffer.allocUnsafe(4)
-  bytes.writeUInt32BE(value)
-  return bytes
-}
-
 /**
  * Encodes an encryption context injectively: the number of pairs, then each pair's key and value,
  * UTF-8, each behind its own length, pairs sorted by the bytes of their keys. Two contexts have the
@@ -19,8 +13,15 @@ const uint32 = (value: number): Buffer => {
 export const encodeEncryptionContext = (context: EncryptionContext = {}): Buffer => {
   const pairs = Object.entries(context).map(([key, value]) => [Buffer.from(key), Buffer.from(value)] as const)
   pairs.sort(([left], [right]) => Buffer.compare(left, right))
-  return Buffer.concat([
-    uint32(pairs.length),
-    ...pairs.flatMap(([key, value]) => [uint32(key.length), key, uint32(value.length), value]),
-  ])
+  let length = 4
+  for (const [key, value] of pairs) length += 8 + key.length + value.length
+  const encoded = Buffer.allocUnsafe(length)
+  let at = encoded.writeUInt32BE(pairs.length)
+  for (const pair of pairs) {
+    for (const part of pair) {
+      at = encoded.writeUInt32BE(part.length, at)
+      at += part.copy(encoded, at)
+    }
+  }
+  return encoded
 }

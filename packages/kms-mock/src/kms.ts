@@ -5,28 +5,23 @@ import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
 import { createClock } from './clock.js'
 import type { Clock } from './clock.js'
-import { KmsError, KmsOptionError } from './errors.js'
+import { KmsOptionError } from './errors.js'
 import { createFaults } from './faults.js'
 import type { Faults } from './faults.js'
 import type { KmsServer, ListenOptions } from './http-server.js'
 import { randomKeySource, seededKeySource } from './key-source.js'
-import { operationContext, StalePreparation } from './operations/operation.js'
-import type { Operation, OperationContext } from './operations/operation.js'
-import { operations } from './operations/operations.js'
 import type { OperationOutput } from './operations/output.js'
 import { replaceState } from './replace-state.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
+import { runOperation } from './run-operation.js'
 import { keyArn } from './state/arn.js'
-import { runDue } from './state/due.js'
 import type { KmsKey } from './state/key.js'
 import { addPresetKeys } from './state/preset-keys.js'
 import type { PresetKey } from './state/preset-key.js'
 import { emptyState } from './state/state.js'
 import type { KmsState } from './state/state.js'
 import { fileStateStore, memoryStateStore } from './state/state-store.js'
-import { decodeInput } from './validation/decode-input.js'
-import { validateInput } from './validation/validate-input.js'
 import { whenDone } from './when-done.js'
 
 /** Options of {@link createKms}. */
@@ -80,12 +75,6 @@ export interface Kms {
   reset(): Promise<void>
 }
 
-const operationNamed = (name: string): Operation => {
-  const operation = operations.get(name)
-  if (operation !== undefined) return operation
-  throw new KmsError('UnknownOperationException', `kms-mock does not know the operation ${name}.`)
-}
-
 /**
  * Makes a KMS.
  * @throws KmsOptionError KMS_OPTION_INVALID
@@ -111,38 +100,12 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   const store =
     path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
 
-  const run = (
-    name: string,
-    input: unknown,
-    caller: Caller,
-    keys: Set<KmsKey>,
-  ): OperationOutput | Promise<OperationOutput> => {
-    const operation = operationNamed(name)
-    const decoded = decodeInput(input, operation.input)
-    validateInput(decoded, operation.input)
-    const contextOf = (state: KmsState): OperationContext =>
-      operationContext({ operation: name, state, caller, now: clock.now(), keySource }, keys)
-    // What time does may make key material: it has to last, even if the call itself changes nothing.
-    const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
-    if (store.read().nextDueAt <= clock.now()) await store.change(pass)
-    for (;;) {
-      const prepared = operation.prepare && (await operation.prepare(decoded, contextOf(store.read())))
-      if (!operation.changesState) return operation.run(decoded, contextOf(store.read()), prepared)
-      try {
-        return await store.change((state) => {
-          pass(state)
-          return operation.run(decoded, contextOf(state), prepared)
-        })
-      } catch (failure) {
-        if (!(failure instanceof StalePreparation)) throw failure
-      }
-    }
-  }
+  const ground = { store, clock, keySource }
 
   const handle: Handle = (name, input, caller, observe) => {
     if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
     const keys = new Set<KmsKey>()
-    const record = (failure?: { error: string }): void => {
+    const record = (error?: string): void => {
       const { region, accountId } = caller
       const call: CallRecord = {
         operation: name,
@@ -150,24 +113,25 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         accountId,
         keyArns: Array.from(keys, keyArn),
         at: clock.now(),
-        ...failure,
       }
+      if (error !== undefined) call.error = error
       audit.record(call)
       observe?.(call)
     }
     return whenDone(
       () => {
         const faulty = faults.apply(name, caller)
+        const call = { name, input, caller, keys }
         return faulty === undefined
-          ? run(name, input, caller, keys)
-          : faulty.then(() => run(name, input, caller, keys))
+          ? runOperation(ground, call)
+          : faulty.then(() => runOperation(ground, call))
       },
       (output) => {
         record()
         return output
       },
       (failure) => {
-        record({ error: failure instanceof Error ? failure.name : 'unknown' })
+        record(failure instanceof Error ? failure.name : 'unknown')
         throw failure
       },
     )

@@ -85,13 +85,13 @@ export const operationContext = (
   base: Pick<OperationContext, 'operation' | 'state' | 'caller' | 'now' | 'keySource'>,
   keys: Set<KmsKey>,
 ): OperationContext => {
+  const { operation, state, caller, now, keySource } = base
   const used = (key: KmsKey): KmsKey => {
     keys.add(key)
     return key
   }
-  return {
-    ...base,
-    used,
-    key: (keyId, rule) => used(resolveKey(base.state, base.caller, base.operation, keyId, rule)),
-  }
+  const key = (keyId: string, rule: KeyIdRule): KmsKey =>
+    used(resolveKey(state, caller, operation, keyId, rule))
+  // Member by member: spreading costs more than all the rest of this.
+  return { operation, state, caller, now, keySource, used, key }
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { isMultiRegionKeyId } from './arn.js'
 
@@ -71,18 +71,22 @@ export const keyMaterial = (bytes: Buffer): UsableMaterial => ({
   bytes,
 })
 
+const identities = new WeakMap<object, string>()
+
 /**
  * What ciphertexts carry to find their key again. The replicas of a multi-Region key share it, all
  * other keys differ in it, even those with the same id in another region.
  */
-export const keyIdentity = ({
-  accountId,
-  region,
-  keyId,
-}: Pick<KmsKey, 'accountId' | 'region' | 'keyId'>): string =>
-  createHash('sha256')
-    .update(`${accountId}/${isMultiRegionKeyId(keyId) ? '*' : region}/${keyId}`)
-    .digest('hex')
+export const keyIdentity = (key: Pick<KmsKey, 'accountId' | 'region' | 'keyId'>): string => {
+  // Kept: what it is made of never changes, and each call needs it.
+  let identity = identities.get(key)
+  if (identity === undefined) {
+    const { accountId, region, keyId } = key
+    identity = hash('sha256', `${accountId}/${isMultiRegionKeyId(keyId) ? '*' : region}/${keyId}`)
+    identities.set(key, identity)
+  }
+  return identity
+}
 
 /** The material that encrypts; nothing before the first import. */
 export const currentMaterial = (key: KmsKey): KeyMaterial | undefined => key.materials.at(-1)
