@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { wrongType } from '../envelope/wrong-type.js'
+import { afterwards } from './afterwards.js'
 import { keyring, messages, otherKeyring, signed, text, unsigned } from './fixture.js'
 import { Failed, failsWith, gives, parity, refuses, uncaught, type Row } from './parity.js'
 import { StreamLog } from './stream-log.js'
@@ -62,7 +62,7 @@ parity('decryptStream, as it goes', [
       const stream = open(side)
       const log = new StreamLog(stream)
       stream.write(written.unsigned.subarray(0, headerLength - 1))
-      await sleep(50)
+      await afterwards()
       return log.order
     },
   },
@@ -74,7 +74,7 @@ parity('decryptStream, as it goes', [
       const log = new StreamLog(stream)
       const end = headerLength + regular + 4
       stream.write(written.unsigned.subarray(0, end - 1))
-      await sleep(50)
+      await afterwards()
       const before = log.data
       stream.write(written.unsigned.subarray(end - 1, end))
       await log.until(() => log.data.length > 0)
@@ -91,7 +91,7 @@ parity('decryptStream, as it goes', [
       const log = new StreamLog(stream)
       stream.write(written.signed.subarray(0, -90))
       await log.until(() => log.data.length >= (side === theirs ? text.length : 8))
-      await sleep(40)
+      await afterwards()
       return log.data
     },
   },
@@ -105,7 +105,7 @@ parity('decryptStream, as it goes', [
       const log = new StreamLog(stream)
       stream.write(oneFrame.subarray(0, -90))
       if (side === theirs) await log.until(() => log.data.length > 0)
-      await sleep(80)
+      await afterwards()
       return log.data
     },
   },
@@ -283,7 +283,7 @@ parity('decryptStream emits one error after the header, and no end, for', [
     both: uncaught(gives('made')),
     run: async (side) => {
       open(side).resume().end(message.subarray(0, -1))
-      await sleep(80)
+      await afterwards()
       return 'made'
     },
   },

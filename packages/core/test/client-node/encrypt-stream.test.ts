@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { AlgorithmSuiteIdentifier, KeyringNode } from '@aws-crypto/client-node'
 import { wrongType } from '../envelope/wrong-type.js'
+import { afterwards } from './afterwards.js'
 import { frameLength, keyring, opened, signed, text, twoKeyrings, unsigned } from './fixture.js'
 import { Failed, failsWith, gives, parity, refuses, uncaught, type Row } from './parity.js'
 import { StreamLog } from './stream-log.js'
@@ -75,7 +75,7 @@ parity('encryptStream, as it goes', [
     run: async (side) => {
       const stream = sealing(side)
       const log = await new StreamLog(stream).until((log) => log.chunks.length > 0)
-      await sleep(20)
+      await afterwards()
       const header = log.data.length
       stream.write('asdfasdf')
       // client-apis/encrypt.md#construct-a-frame: sequence number, IV, four bytes, tag.
@@ -257,7 +257,7 @@ parity('encryptStream emits one error, and no end, for', [
     both: uncaught(gives('made')),
     run: async ({ client }) => {
       client.encryptStream(new FailingKeyring()).end('asdf')
-      await sleep(50)
+      await afterwards()
       return 'made'
     },
   },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   EncryptedDataKey,
   KeyringNode,
@@ -9,6 +8,7 @@ import {
   NodeEncryptionMaterial,
 } from '@aws-crypto/client-node'
 import { wrongType } from '../envelope/wrong-type.js'
+import { afterwards } from './afterwards.js'
 import { keyring, opened, otherKeyring, plain, signed, text, unsigned } from './fixture.js'
 import { cachingManager, discovery, sources, strict, type Source } from './keyrings.js'
 import { Failed, failsWith, gives, parity, refuses, type Row } from './parity.js'
@@ -224,8 +224,9 @@ parity('a materials manager is asked for', [
     both: gives(1),
     run: async ({ client }) => {
       let requests = 0
-      client.encryptStream(sealingManager(() => (requests += 1)))
-      await sleep(40)
+      const log = new StreamLog(client.encryptStream(sealingManager(() => (requests += 1))))
+      await log.until(() => requests > 0)
+      await afterwards()
       return requests
     },
   },
@@ -385,7 +386,7 @@ async function forgotten(use: (source: Source) => Promise<unknown>): Promise<boo
       decryptMaterials: (request: DecryptionRequest) => noting(manager.decryptMaterials(request)),
     }),
   )
-  await sleep(40)
+  await afterwards()
   return given.map((material) => !material.hasUnencryptedDataKey)
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageHeader } from '@aws-crypto/client-node'
+import { afterwards } from './afterwards.js'
 
 /** What a stream gave; rejects with its first error (their streams may tell it twice). */
 export async function collect(stream: Duplex): Promise<Buffer> {
@@ -56,13 +57,13 @@ export class StreamLog {
   /** Waits for an end, good or bad, and then for what still comes after it. */
   async settled(): Promise<this> {
     await this.until(() => this.count('end') + this.count('error') + this.count('close') > 0)
-    await sleep(40)
+    await afterwards()
     return this
   }
 
-  /** Waits until `reached`, up to two seconds. */
+  /** Waits until `reached`, up to ten seconds. */
   async until(reached: (log: this) => boolean): Promise<this> {
-    for (let tries = 0; !reached(this) && tries < 400; tries += 1) await sleep(5)
+    for (let tries = 0; !reached(this) && tries < 2000; tries += 1) await sleep(5)
     return this
   }
 

@@ -15,7 +15,7 @@ export async function uncaughtDuring(run: () => Promise<void>, expected: boolean
     process.on(event, (error: unknown) => caught.push(error))
   try {
     await run()
-    const tries = expected ? 200 : 0
+    const tries = expected ? 1000 : 0
     for (let n = 0; n < tries && caught.length === 0; n += 1) await sleep(10)
     // Unhandled rejections are reported after the microtasks.
     await new Promise((resolve) => setImmediate(resolve))

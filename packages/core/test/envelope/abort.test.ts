@@ -6,18 +6,28 @@ import { describe, it } from 'mocha'
 import { decryptRange } from '@sealring/core/envelope'
 import { keyring, ours, unsigned } from './fixture.js'
 
-/** Never answers. */
+/** Never answers; tells when it is asked. */
 class SilentKeyring extends KeyringNode {
   asked = 0
+  readonly #whenAsked: () => void
 
-  _onEncrypt(): Promise<NodeEncryptionMaterial> {
+  constructor(whenAsked: () => void = () => undefined) {
+    super()
+    this.#whenAsked = whenAsked
+  }
+
+  #silence(): Promise<never> {
     this.asked += 1
+    setImmediate(this.#whenAsked)
     return new Promise(() => {})
   }
 
+  _onEncrypt(): Promise<NodeEncryptionMaterial> {
+    return this.#silence()
+  }
+
   _onDecrypt(): Promise<NodeDecryptionMaterial> {
-    this.asked += 1
-    return new Promise(() => {})
+    return this.#silence()
   }
 }
 
@@ -53,10 +63,9 @@ async function rejection(work: Promise<unknown>): Promise<unknown> {
 describe('a signal', () => {
   for (const [name, run] of Object.entries(ways)) {
     it(`ends ${name} with its reason while a keyring is silent`, async () => {
-      const source = new SilentKeyring()
       const controller = new AbortController()
       const reason = new Error('enough')
-      setTimeout(() => controller.abort(reason), 20)
+      const source = new SilentKeyring(() => controller.abort(reason))
       expect(await rejection(run(source, controller.signal))).to.equal(reason)
       expect(source.asked).to.equal(1)
     })

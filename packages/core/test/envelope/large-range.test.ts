@@ -4,6 +4,7 @@ import { frameMap } from '#src/envelope/frame-map.js'
 import { algorithmSuites } from '#src/materials/algorithm-suites.js'
 import { decryptRange, type PlaintextRange } from '@sealring/core/envelope'
 import { codeOf } from './code-of.js'
+import { buffersHeld } from './collect-garbage.js'
 import { fixedKeyring } from './fixed-keyring.js'
 import { generatedDataKey, generatedMessage } from './generated-message.js'
 
@@ -57,11 +58,11 @@ describe('decryptRange of a message of 1 GiB', () => {
     const observed = {
       size: message.size,
       read: async (start: number, end: number) => {
-        peak = Math.max(peak, process.memoryUsage().arrayBuffers)
+        peak = Math.max(peak, buffersHeld())
         return message.read(start, end, {})
       },
     }
-    const before = process.memoryUsage().arrayBuffers
+    const before = buffersHeld()
     for (const start of [0, 500, 1000, 1020].map((n) => n * mebibyte)) {
       await decryptRange(keyring, observed, { start, end: start + mebibyte })
     }

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { Readable, Stream } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { buildClient, decryptRange } from '@sealring/core/envelope'
 import { codeOf } from './code-of.js'
+import { buffersHeld } from './collect-garbage.js'
 import { bytesOf, keyring, ours, unsigned } from './fixture.js'
 import { wrongType } from './wrong-type.js'
 
@@ -13,11 +12,6 @@ async function collect(stream: Readable): Promise<Buffer> {
   const pieces: Buffer[] = []
   for await (const piece of stream) pieces.push(piece)
   return Buffer.concat(pieces)
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
 }
 
 describe('what is the caller’s stays the caller’s', () => {
@@ -71,13 +65,11 @@ describe('what is the caller’s stays the caller’s', () => {
   it('chunks are let go when they are consumed', async () => {
     const stream = ours.encryptStream(keyring, { suiteId: unsigned, frameLength: 65_536 })
     stream.resume()
-    collectGarbage()
-    const before = process.memoryUsage().arrayBuffers
+    const before = buffersHeld()
     for (let n = 0; n < 20; n += 1) {
       await new Promise((resolve) => stream.write(Buffer.alloc(8 * 1024 * 1024), resolve))
     }
-    collectGarbage()
-    expect(process.memoryUsage().arrayBuffers - before).to.be.below(40 * 1024 * 1024)
+    expect(buffersHeld() - before).to.be.below(40 * 1024 * 1024)
     stream.destroy()
   })
 
@@ -151,13 +143,11 @@ describe('limits of a streamed message', () => {
 describe('small and large chunks in turn', () => {
   it('hold no more than a few times their bytes', async () => {
     const stream = ours.encryptStream(keyring, { suiteId: unsigned, unframed: true })
-    collectGarbage()
-    const before = process.memoryUsage().arrayBuffers
+    const before = buffersHeld()
     for (let n = 0; n < 4000; n += 1) {
       await new Promise((resolve) => stream.write(Buffer.alloc(n % 2 === 0 ? 1 : 1024), resolve))
     }
-    collectGarbage()
-    expect(process.memoryUsage().arrayBuffers - before).to.be.below(4 * 2000 * 1025)
+    expect(buffersHeld() - before).to.be.below(4 * 2000 * 1025)
     stream.destroy()
   })
 })

@@ -337,7 +337,8 @@ describe('fileSource', () => {
         const start = randomInt(plaintext.length)
         const end = start + randomInt(plaintext.length)
         const result = await decryptRange(keyring, source, { start, end })
-        expect(result.plaintext.equals(plaintext.subarray(start, end))).to.equal(true)
+        const right = result.plaintext.equals(plaintext.subarray(start, end))
+        expect(right, `from ${start} to ${end}`).to.equal(true)
       }
       await truncate(path, 32_000)
       expect(await codeOf(read(source))).to.equal('no error')

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectGarbage } from '../envelope/collect-garbage.js'
 import { memoryFaults, type FuzzLimits } from './fuzz-limits.js'
 
 export interface Memory {
@@ -11,9 +10,7 @@ export interface Memory {
 
 /** Collects all garbage: what remains is held by somebody. */
 export function memoryHeld(): Memory {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
+  collectGarbage()
   const { rss, heapUsed, external } = process.memoryUsage()
   return { rss, heapUsed, external }
 }
