@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { mock } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
@@ -206,17 +207,32 @@ describe('the data keys of cachingMaterialsManager', () => {
   })
 
   it('are zeroed when their time comes, even if nobody asks', async () => {
-    const manager = cachingMaterialsManager({ keyring, maxAge: 40 })
-    const { dataKey } = await sealOnce(manager)
-    const held = await sealingMaterials(manager, context('held'))
-    await sleep(20)
-    const later = (await sealOnce(manager, context('later'))).dataKey
-    expect([dataKey, held.dataKey, later].map(isZero)).to.deep.equal([false, false, false])
-    await until(() => isZero(dataKey))
-    await until(() => isZero(later))
-    expect(isZero(held.dataKey)).to.equal(false)
-    held.release()
-    expect(isZero(held.dataKey)).to.equal(true)
+    const { clock, advance } = fakeClock()
+    mock.timers.enable({ apis: ['setTimeout'] })
+    try {
+      const manager = cachingMaterialsManager({ keyring, maxAge: 40, clock })
+      const { dataKey } = await sealOnce(manager)
+      const held = await sealingMaterials(manager, context('held'))
+      const pass = (milliseconds: number) => {
+        advance(milliseconds)
+        mock.timers.tick(milliseconds)
+      }
+      pass(20)
+      const later = (await sealOnce(manager, context('later'))).dataKey
+      const zeroed = () => [dataKey, held.dataKey, later].map(isZero)
+      pass(19)
+      expect(zeroed()).to.deep.equal([false, false, false])
+      pass(1)
+      expect(zeroed()).to.deep.equal([true, false, false])
+      pass(19)
+      expect(zeroed()).to.deep.equal([true, false, false])
+      pass(1)
+      expect(zeroed()).to.deep.equal([true, false, true])
+      held.release()
+      expect(zeroed()).to.deep.equal([true, true, true])
+    } finally {
+      mock.timers.reset()
+    }
   })
 
   it('are zeroed in time where managers of several maxAges share a cache', async () => {
@@ -261,7 +277,7 @@ describe('the data keys of cachingMaterialsManager', () => {
   })
 
   async function until(holds: () => boolean): Promise<void> {
-    const end = Date.now() + 5000
+    const end = Date.now() + 15_000
     while (!holds()) {
       if (Date.now() > end) throw new Error('It never came to that')
       await sleep(5)
