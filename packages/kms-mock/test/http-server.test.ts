@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createKms, maxBodyBytes } from '@sealring/kms-mock'
@@ -235,9 +237,18 @@ describe('HTTP', () => {
   it('closes with the request under way answered, and nothing left listening', async () => {
     const closing = await kms.listen()
     kms.faults.latency(100, { operation: 'ListKeys', times: 1 })
-    const late = fetch(closing.url, { method: 'POST', headers: target('ListKeys') })
-    await new Promise((resolve) => setTimeout(resolve, 40))
-    await Promise.all([closing.close(), late.then(({ status }) => expect(status).to.equal(200))])
+    const headers = { ...target('ListKeys'), expect: '100-continue' }
+    const late = request(closing.url, { method: 'POST', headers, agent: false })
+    const answered = once(late, 'response')
+    late.flushHeaders()
+    // That the server has the request.
+    await once(late, 'continue')
+    const closed = closing.close()
+    late.end()
+    const [response] = await answered
+    expect(response).to.have.property('statusCode', 200)
+    response.resume()
+    await closed
     const again = await kms.listen({ port: closing.port })
     await again.close()
   })

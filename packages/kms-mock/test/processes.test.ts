@@ -10,6 +10,8 @@ import { temporaryFolder } from './support/temporary-folder.js'
 const childScript = fileURLToPath(new URL('support/state-child.js', import.meta.url))
 
 interface Child {
+  /** Its first creation was acknowledged. */
+  begun: Promise<unknown>
   kill(): void
   /** The ids whose creation was acknowledged, and how the process ended. */
   ended: Promise<{ ids: string[]; exit: string }>
@@ -24,7 +26,7 @@ const start = (stateFile: string, count: number): Child => {
     ids: output.split('\n').slice(0, -1),
     exit: String(code ?? signal),
   }))
-  return { kill: () => void child.kill('SIGKILL'), ended }
+  return { begun: once(child.stdout, 'data'), kill: () => void child.kill('SIGKILL'), ended }
 }
 
 const idsIn = async (stateFile: string): Promise<Set<string>> => {
@@ -57,7 +59,9 @@ describe('processes on one state file', function () {
     const acknowledged: string[] = []
     for (let round = 0; round < 12; round += 1) {
       const pair = [start(stateFile, 1e9), start(stateFile, 1e9)]
-      await new Promise((resolve) => setTimeout(resolve, 150 + 17 * round))
+      // At another moment of the writing in each round.
+      await Promise.race(pair.map(({ begun }) => begun))
+      await new Promise((resolve) => setTimeout(resolve, 50 + 17 * round))
       for (const child of pair) child.kill()
       for (const { ids, exit } of await Promise.all(pair.map(({ ended }) => ended))) {
         expect(exit).to.equal('SIGKILL')
@@ -66,7 +70,7 @@ describe('processes on one state file', function () {
       const present = await idsIn(stateFile)
       expect(acknowledged.filter((id) => !present.has(id))).to.deep.equal([])
     }
-    expect(acknowledged.length).to.be.greaterThan(12)
+    expect(acknowledged.length).to.be.at.least(12)
     const last = await start(stateFile, 1).ended
     expect(last.exit).to.equal('0')
   })

@@ -8,7 +8,7 @@ import { newKey } from './support/new-key.js'
 describe('quotas', () => {
   it('100,000 keys in an account and region, and not one more', async function () {
     // Three seconds on a quiet machine.
-    this.timeout(60_000)
+    this.timeout(180_000)
     const kms = createKms({ seed: 'quotas' })
     for (let n = 0; n < quotas.keysPerRegion; n += 1) await kms.handle('CreateKey', {})
     expect(await nameOf(kms.handle('CreateKey', {}))).to.equal('LimitExceededException')

@@ -53,17 +53,18 @@ const sweepDrafts = async (path: string, { pid }: LockHolder): Promise<void> => 
 /**
  * Removes the lock of a process that is gone. Only who holds the guard lock may, and only the very
  * lock it judged: tokens never return, so a lock taken meanwhile by somebody else is safe. The guard
- * is a lock like any other, and can itself be left behind and broken.
+ * is a lock like any other, and can itself be left behind and broken. Returns whether it removed one.
  */
-const breakStale = async (path: string, depth: number): Promise<void> => {
+const breakStale = async (path: string, depth: number): Promise<boolean> => {
   const stale = await readHolder(path)
-  if (stale === undefined || !isGone(stale) || depth > 3) return
+  if (stale === undefined || !isGone(stale) || depth > 3) return false
   const release = await tryAcquire(`${path}.break`, depth + 1)
-  if (release === undefined) return
+  if (release === undefined) return false
   try {
-    if ((await readHolder(path))?.token !== stale.token) return
+    if ((await readHolder(path))?.token !== stale.token) return false
     await sweepDrafts(path, stale)
     await removeIfThere(path)
+    return true
   } finally {
     await release()
   }
@@ -71,9 +72,9 @@ const breakStale = async (path: string, depth: number): Promise<void> => {
 
 const tryAcquire = async (path: string, depth: number): Promise<ReleaseLock | undefined> => {
   const holder = thisHolder()
-  if (!(await tryCreate(path, holder))) {
-    await breakStale(path, depth)
-    return undefined
+  while (!(await tryCreate(path, holder))) {
+    // A lock that was broken is free, even for one who has no time to wait.
+    if (!(await breakStale(path, depth))) return undefined
   }
   return async () => {
     if ((await readHolder(path))?.token === holder.token) await removeIfThere(path)
