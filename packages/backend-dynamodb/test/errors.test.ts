@@ -88,20 +88,26 @@ onEachServer('errors', (current, testCase) => {
 
   testCase('an abort while the server is silent rejects with the reason', async () => {
     const { server, connect, table } = current()
-    const silent = createServer().listen(0, '127.0.0.1')
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    let arrived = 0
+    const silent = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => {
+        arrived += 1
+        if (arrived === 3) controller.abort(reason)
+      })
+    }).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     try {
       const client = connect({ endpoint: `http://127.0.0.1:${portOf(silent)}`, region: server.region })
       const backend = dynamodbBackend({ id: 'here', client, table })
-      const controller = new AbortController()
-      const reason = new Error('enough')
-      const reads = [
+      const calls = [
         backend.latest('n', controller),
         backend.names(controller),
         backend.create(slot, sealedBlob(Buffer.from('x')), controller),
       ]
-      setTimeout(() => controller.abort(reason), 100)
-      for (const outcome of await Promise.allSettled(reads))
+      for (const outcome of await Promise.allSettled(calls))
         expect(outcome).eql({ status: 'rejected', reason })
     } finally {
       silent.close()

@@ -78,8 +78,9 @@ describe('output', () => {
   it('stops at SIGINT', async () => {
     const child = startSealring(['put', 'a'], { cwd: folder() })
     const [closed, stderr] = [once(child, 'close'), buffer(child.stderr)]
-    child.stdin.write('half a sec')
-    setTimeout(() => child.kill('SIGINT'), 1500)
+    // More than a pipe holds: it is written once the command reads.
+    await new Promise((resolve) => child.stdin.write(Buffer.alloc(2_000_000), resolve))
+    child.kill('SIGINT')
     expect((await closed)[0]).to.equal(130)
     expect((await stderr).toString()).to.match(/^sealring: INTERRUPTED: /m)
     const history = await sealring(['history', 'a', '--json'], { cwd: folder() })
