@@ -92,18 +92,18 @@ writeFileSync(
   JSON.stringify({ name: 'user', version: '1.0.0', private: true, type: 'module' }),
 )
 step('install the tarballs into an empty folder', () => {
-  npm(
-    [
-      'install',
-      '--no-audit',
-      '--no-fund',
-      ...tarballs.map(({ path }) => path),
-      ...peers,
-      '@types/node@20',
-      ...Object.entries(compilers).map(([alias, version]) => `${alias}@npm:typescript@${version}`),
-    ],
-    user,
-  )
+  const install = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    // The registry may falter.
+    '--fetch-retries=5',
+    ...tarballs.map(({ path }) => path),
+    ...peers,
+    '@types/node@20',
+    ...Object.entries(compilers).map(([alias, version]) => `${alias}@npm:typescript@${version}`),
+  ]
+  npm(install, user)
 })
 
 const specifiers = packages.flatMap(({ manifest }) =>

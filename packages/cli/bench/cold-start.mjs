@@ -1,6 +1,7 @@
-// How long a command takes from start to end: `npm run bench`. The median of ten runs, beside a bare `node -e 0`.
-// Limits are those of the project's promise, on an idle machine. Other load is told by the bare run, which takes
-// about 40 to 90 ms where there is none; the exit code is 1 when a limit is missed by more than half of it.
+// How long a command takes from start to end: `npm run bench`. The least and the median of ten runs, beside a bare
+// `node -e 0`. Limits are those of the project's promise, on an idle machine, where the bare run takes about 50 ms. Where
+// it takes longer, the machine is slow or busy, and so much longer may the commands take. The exit code is 1 when the
+// least time misses its limit in several rounds of ten: what else runs on the machine makes nothing faster.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const runs = 10
-const tolerance = 1.5
+const rounds = 4
+const idle = 50
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const cwd = mkdtempSync(join(tmpdir(), 'sealring-bench-'))
 
@@ -30,6 +32,26 @@ const median = (times) => {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
+/** Ten runs of each, interleaved, so that load from elsewhere falls on all alike. Whether all limits are met. */
+function round() {
+  const times = new Map(cases.map((item) => [item, []]))
+  for (let run = 0; run < runs; run += 1) for (const item of cases) times.get(item).push(once(item))
+  const slowness = Math.max(1, Math.min(...times.get(cases[0])) / idle)
+  let met = true
+  for (const item of cases) {
+    const [middle, least] = [median(times.get(item)), Math.min(...times.get(item))]
+    const measured = `median ${middle.toFixed(0).padStart(4)} ms  least ${least.toFixed(0).padStart(4)} ms`
+    let verdict = ''
+    if (item.limit !== undefined) {
+      const limit = item.limit * slowness
+      verdict = `  limit ${item.limit} ms, here ${limit.toFixed(0)}  ${least <= limit ? 'met' : 'missed'}`
+      met &&= least <= limit
+    }
+    process.stdout.write(`${item.name.padEnd(34)} ${measured}${verdict}\n`)
+  }
+  return met
+}
+
 try {
   execFileSync(process.execPath, [main, 'init', '--local'], { cwd })
   execFileSync(process.execPath, [main, 'put', 'demo'], {
@@ -38,19 +60,8 @@ try {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   for (const item of cases) once(item)
-  // Interleaved, so that load from elsewhere falls on all alike.
-  const times = new Map(cases.map((item) => [item, []]))
-  for (let run = 0; run < runs; run += 1) for (const item of cases) times.get(item).push(once(item))
-  let missed = false
-  for (const item of cases) {
-    const [middle, least] = [median(times.get(item)), Math.min(...times.get(item))]
-    const limit = item.limit === undefined ? '' : `  limit ${item.limit} ms`
-    const verdict = item.limit === undefined ? '' : middle < item.limit ? '  met' : '  missed'
-    if (middle > (item.limit ?? Infinity) * tolerance) missed = true
-    process.stdout.write(
-      `${item.name.padEnd(34)} median ${middle.toFixed(0).padStart(4)} ms  least ${least.toFixed(0).padStart(4)} ms${limit}${verdict}\n`,
-    )
-  }
+  let missed = true
+  for (let n = 0; n < rounds && missed; n += 1) missed = !round()
   process.exitCode = missed ? 1 : 0
 } finally {
   rmSync(cwd, { recursive: true, force: true })
