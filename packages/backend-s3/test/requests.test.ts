@@ -107,7 +107,7 @@ onEachServer('requests', (current, faults) => {
     // Bisection of the gap, not a walk through it.
     for (const lists of pages) expect(Number(lists)).below(60)
     expect((await backend.latest('n'))?.revision).equal(maxRevision)
-  }).timeout(90_000)
+  }).timeout(180_000)
 
   serverCase(faults, 'objects that nobody sealed do not disturb', async () => {
     const { backend, layout, put } = open()

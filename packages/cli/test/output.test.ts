@@ -73,7 +73,7 @@ describe('output', () => {
     expect(stderr).not.to.match(/Error|at /)
     const whole = await sealring(['get', 'big'], { cwd: folder() })
     expect(whole.stdout.equals(big)).to.equal(true)
-  }).timeout(40_000)
+  })
 
   it('stops at SIGINT', async () => {
     const child = startSealring(['put', 'a'], { cwd: folder() })

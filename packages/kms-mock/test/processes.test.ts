@@ -42,7 +42,7 @@ const idsIn = async (stateFile: string): Promise<Set<string>> => {
 }
 
 describe('processes on one state file', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const path = temporaryFolder()
 
   it('four at once lose nothing of each other’s', async () => {

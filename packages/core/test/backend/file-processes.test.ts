@@ -46,7 +46,7 @@ function startChild(directory: string, size: number, first: number, last: number
 }
 
 describe('fileBackend between processes', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('lets one of two racing processes win each revision', () =>
     inFolder(async (directory) => {

@@ -78,7 +78,7 @@ for (const { keyringName, headerAlone, bodies } of [
           if (headerAlone) return
           expect(seen).to.include('FRAME_UNAUTHENTIC')
           if (suite.signature !== undefined) expect(seen).to.include('SIGNATURE_INVALID')
-        }).timeout(60_000)
+        }).timeout(180_000)
 
         it('is refused wherever it is cut off', async () => {
           for (let length = 0; length < message.length; length += 1) {
@@ -88,7 +88,7 @@ for (const { keyringName, headerAlone, bodies } of [
             expect(await codeOf(() => inspect(short)), `${length} bytes`).to.equal('MESSAGE_TRUNCATED')
             expect(() => referenceDecode(short, secret), `${length} bytes`).to.throw('truncated')
           }
-        }).timeout(60_000)
+        }).timeout(180_000)
 
         it('is refused with bytes behind it, even with itself', async () => {
           for (const trailing of [Buffer.alloc(1), Buffer.alloc(100), message]) {

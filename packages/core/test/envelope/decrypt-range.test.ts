@@ -89,7 +89,7 @@ describe('decryptRange', () => {
         }
       }
     }
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('gives any range of any message, and reads the frames of the range alone', async () => {
     const offset = fc.oneof(fc.nat({ max: 40_000 }), fc.maxSafeNat())
@@ -111,7 +111,7 @@ describe('decryptRange', () => {
       ),
       { numRuns: 150 },
     )
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('reads a header of any length that the limits allow', async () => {
     const plaintext = bytesOf('x', 100)
@@ -193,7 +193,7 @@ describe('decryptRange', () => {
           }
         }
       }
-    }).timeout(60_000)
+    }).timeout(180_000)
   })
 
   describe('of a message that was cut off', () => {
@@ -257,7 +257,7 @@ describe('decryptRange', () => {
             }
           }
         }
-      }).timeout(60_000)
+      }).timeout(180_000)
     }
   })
 
@@ -295,7 +295,7 @@ describe('decryptRange', () => {
         'FRAME_UNAUTHENTIC',
         'FRAME_OUT_OF_ORDER',
       ])
-    }).timeout(60_000)
+    }).timeout(180_000)
 
     for (const length of [17, 20, 24]) {
       it(`refuses bytes behind a final frame of ${length - 16} bytes as soon as it reads that`, async () => {

@@ -149,7 +149,7 @@ describe('envelope against client-node and the reference decoder', () => {
       it(`${suite.name}: ${size} bytes in frames of ${frame}`, async () => {
         const plaintext = bytesOf('large', size)
         await agree(suite, { encryptionContext: {}, frameLength: frame, plaintext })
-      }).timeout(60_000)
+      }).timeout(180_000)
     }
   }
 
@@ -175,7 +175,7 @@ describe('envelope against client-node and the reference decoder', () => {
       ),
       { numRuns: 60 },
     )
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('opens what AWS keyrings wrapped, whichever way they sort the context', async () => {
     for (const utf8Sorting of [true, false]) {

@@ -230,7 +230,7 @@ describe('decryptRange: memory', () => {
     })
     expect(left.length).to.be.at.least(3)
     for (const buffer of left) expect(isZero(buffer)).to.equal(true)
-  }).timeout(60_000)
+  }).timeout(180_000)
 })
 
 describe('decryptRange: the key', () => {

@@ -111,5 +111,5 @@ describe('streams give what whole buffers give', () => {
       ),
       { numRuns: 100 },
     )
-  }).timeout(60_000)
+  }).timeout(180_000)
 })
