@@ -64,8 +64,8 @@ export class KmsStateError extends Error {
 export class KmsOptionError extends Error {
   readonly code = 'KMS_OPTION_INVALID'
 
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, options: KmsErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'KmsOptionError'
   }
 }

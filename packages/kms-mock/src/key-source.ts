@@ -13,6 +13,13 @@ export interface KeySource {
   material(n: number): Draw
   /** Fresh bytes for material that a key gets later; `which` is unique within the key. */
   laterMaterial(keyId: string, which: string): Draw
+  /** What data keys and GenerateRandom are made of. */
+  readonly random: Draw
+  /**
+   * The key of ivs that follow from what is encrypted (a synthetic iv, so that no two plaintexts share one); absent
+   * where they are random.
+   */
+  readonly ivKey?: Buffer
 }
 
 /** The real source. */
@@ -21,6 +28,7 @@ export const randomKeySource: KeySource = {
   uuid: () => randomUUID(),
   material: () => randomBytes,
   laterMaterial: () => randomBytes,
+  random: randomBytes,
 }
 
 /** The blocks of an HMAC over label and number, one after the other. */
@@ -42,10 +50,10 @@ const hmacStream = (seed: string, label: string): Draw => {
 }
 
 /**
- * A source for tests: the same seed gives the same ids and material in the same order. Only these
- * depend on the seed; data keys, random bytes and ivs stay random.
+ * A source for tests: the same seed gives the same ids and material in the same order. Data keys, random bytes and
+ * ivs stay random unless `outputs` asks for them: then the same calls in the same order give the same answers.
  */
-export const seededKeySource = (seed: string): KeySource => ({
+export const seededKeySource = (seed: string, outputs: boolean): KeySource => ({
   seeded: true,
   uuid: (n) => {
     const bytes = hmacStream(seed, `key id ${n}`)(16)
@@ -56,4 +64,6 @@ export const seededKeySource = (seed: string): KeySource => ({
   },
   material: (n) => hmacStream(seed, `key material ${n}`),
   laterMaterial: (keyId, which) => hmacStream(seed, `later material ${keyId} ${which}`),
+  random: outputs ? hmacStream(seed, 'outputs') : randomBytes,
+  ...(outputs && { ivKey: hmacStream(seed, 'ivs')(32) }),
 })

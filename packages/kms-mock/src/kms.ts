@@ -17,7 +17,7 @@ import type { KmsRequestHandler } from './request-handler.js'
 import { runOperation } from './run-operation.js'
 import { keyArn } from './state/arn.js'
 import type { KmsKey } from './state/key.js'
-import { addPresetKeys } from './state/preset-keys.js'
+import { addPresetKeys, checkPresetMaterial } from './state/preset-keys.js'
 import type { PresetKey } from './state/preset-key.js'
 import { emptyState } from './state/state.js'
 import type { KmsState } from './state/state.js'
@@ -34,6 +34,8 @@ export interface KmsOptions {
   clock?: Clock
   /** Fixes the ids and material of the keys to be created, in their order. For tests only: material that follows from a seed is no secret. */
   seed?: string
+  /** With `seed`: fixes data keys and random bytes as well, in the order of the calls. Default false. */
+  seedOutputs?: boolean
   /** Keys that are there from the start. With `stateFile`: only if there is no file yet. */
   keys?: readonly PresetKey[]
   /** Keeps keys and aliases in this file (JSON, mode 0600), shared safely with other processes. Default: in memory. */
@@ -87,13 +89,18 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   }
   if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
   const clock = options.clock ?? createClock()
-  const keySource = options.seed === undefined ? randomKeySource : seededKeySource(options.seed)
+  const keySource =
+    options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
   const faults = createFaults()
   const audit = createAudit()
 
+  const presets = options.keys ?? []
+  let checks = checkPresetMaterial(presets)
+  // The first call says so.
+  checks?.catch(() => undefined)
   const initial = (): KmsState => {
     const state = emptyState()
-    addPresetKeys(state, options.keys ?? [], home.accountId, clock.now())
+    addPresetKeys(state, presets, home.accountId, clock.now())
     return state
   }
   const { stateFile: path, lockTimeoutMs = 10_000 } = options
@@ -120,11 +127,13 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     }
     return whenDone(
       () => {
-        const faulty = faults.apply(name, caller)
         const call = { name, input, caller, keys }
-        return faulty === undefined
-          ? runOperation(ground, call)
-          : faulty.then(() => runOperation(ground, call))
+        const faulty = faults.apply(name, caller)
+        if (faulty === undefined && checks === undefined) return runOperation(ground, call)
+        return Promise.all([faulty, checks]).then(() => {
+          checks = undefined
+          return runOperation(ground, call)
+        })
       },
       (output) => {
         record()

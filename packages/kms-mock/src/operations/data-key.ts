@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
@@ -44,7 +43,7 @@ export const makeDataKey = (request: DataKeyRequest, context: OperationContext):
   requireSymmetric(key, context.operation)
   checkRequestOptions(request)
   endDryRun(request.DryRun)
-  const plaintext = randomBytes(size)
+  const plaintext = context.keySource.random(size)
   const { ciphertext, materialId } = encryptPlaintext(key, plaintext, request.EncryptionContext)
   return { CiphertextBlob: ciphertext, Plaintext: plaintext, KeyId: keyArn(key), KeyMaterialId: materialId }
 }

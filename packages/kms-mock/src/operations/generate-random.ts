@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { KmsError } from '../errors.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
@@ -7,12 +6,12 @@ import { checkRequestOptions } from './request-options.js'
 /** API Reference, GenerateRandom. */
 export const generateRandom = defineOperation({
   name: 'GenerateRandom',
-  run: (input) => {
+  run: (input, { keySource }) => {
     if (input.NumberOfBytes === undefined) {
       throw new KmsError('ValidationException', 'NumberOfBytes is required.')
     }
     refuseCustomKeyStore(input.CustomKeyStoreId)
     checkRequestOptions(input)
-    return { Plaintext: randomBytes(input.NumberOfBytes) }
+    return { Plaintext: keySource.random(input.NumberOfBytes) }
   },
 })

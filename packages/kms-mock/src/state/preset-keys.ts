@@ -1,10 +1,61 @@
-import { KmsOptionError } from '../errors.js'
 import { isCaller } from '../caller.js'
+import { algorithmsOf, isKeySpec, keySpecs, keyUsages } from '../cryptography/key-specs.js'
+import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
+import { checkMaterial } from '../cryptography/material.js'
+import { KmsOptionError } from '../errors.js'
 import { isKeyId, isMultiRegionKeyId } from './arn.js'
 import { keyMaterial } from './key.js'
 import type { PresetKey } from './preset-key.js'
 import { accountRegion, addAlias, addKey, allKeys } from './state.js'
 import type { KmsState } from './state.js'
+
+type Refuse = (problem: string) => never
+
+const refuseAt =
+  (index: number): Refuse =>
+  (problem) => {
+    throw new KmsOptionError(`keys[${index}]: ${problem}`)
+  }
+
+interface Kind {
+  readonly keySpec: KeySpec
+  readonly keyUsage: KeyUsage
+}
+
+const kindOf = ({ keySpec = 'SYMMETRIC_DEFAULT', keyUsage }: PresetKey, refuse: Refuse): Kind => {
+  if (!isKeySpec(keySpec)) return refuse('keySpec is not known')
+  const usages = keyUsages.filter((usage) => algorithmsOf(keySpec, usage) !== undefined)
+  const usage = keyUsage ?? (usages.length === 1 ? usages[0] : undefined)
+  if (usage === undefined || !usages.includes(usage)) {
+    return refuse(`keyUsage of ${keySpec} is one of ${usages.join(', ')}`)
+  }
+  return { keySpec, keyUsage: usage }
+}
+
+const bytesOf = ({ material }: PresetKey): Buffer => Buffer.from(material, 'base64')
+
+/**
+ * Checks what takes a while: the material of key pairs. Nothing to wait for if there are none.
+ * @throws KmsOptionError KMS_OPTION_INVALID, at once or as a rejection
+ */
+export const checkPresetMaterial = (presets: readonly PresetKey[]): Promise<unknown> | undefined => {
+  const waits = presets.map((preset, index) => {
+    const refuse = refuseAt(index)
+    const { keySpec } = kindOf(preset, refuse)
+    const given = bytesOf(preset)
+    const form = keySpecs[keySpec].asymmetric ? 'a private key as PKCS #8 in DER' : 'of the length it has'
+    const judge = (checked: Buffer | undefined): void => {
+      // What KMS would keep in another form would have another id here than after an import.
+      if (checked?.equals(given) !== true) refuse(`material is not base64 of a key of ${keySpec}, ${form}`)
+    }
+    const checked = checkMaterial(keySpec, given)
+    return checked instanceof Promise ? checked.then(judge) : judge(checked)
+  })
+  return waits.some((wait) => wait instanceof Promise) ? Promise.all(waits) : undefined
+}
+
+const aliasesOf = ({ alias, aliases = [] }: PresetKey): readonly string[] =>
+  alias === undefined ? aliases : [alias, ...aliases]
 
 /**
  * Puts preset keys into a state.
@@ -17,17 +68,13 @@ export const addPresetKeys = (
   now: number,
 ): void => {
   presets.forEach((preset, index) => {
+    const refuse = refuseAt(index)
     const place = { region: preset.region, accountId: preset.accountId ?? accountId }
-    const refuse = (problem: string): never => {
-      throw new KmsOptionError(`keys[${index}]: ${problem}`)
-    }
     if (!isCaller(place)) refuse('region or accountId is malformed')
     if (!isKeyId(preset.keyId)) refuse('keyId is neither a UUID nor an mrk- id')
     const { keys, aliases } = accountRegion(state, place)
     if (keys.has(preset.keyId)) refuse('this key is there already')
-    const bytes = Buffer.from(preset.material, 'base64')
-    if (bytes.length !== 32) refuse('material is not 32 bytes in base64')
-    const material = keyMaterial(bytes)
+    const material = keyMaterial(bytesOf(preset))
     const related = [...allKeys(state)].find(
       (key) =>
         key.accountId === place.accountId && key.keyId === preset.keyId && key.primaryRegion !== undefined,
@@ -37,26 +84,20 @@ export const addPresetKeys = (
     }
     addKey(state, {
       ...place,
+      ...kindOf(preset, refuse),
       keyId: preset.keyId,
       ...(isMultiRegionKeyId(preset.keyId) && { primaryRegion: related?.primaryRegion ?? place.region }),
       createdAt: now,
-      keySpec: 'SYMMETRIC_DEFAULT',
-      keyUsage: 'ENCRYPT_DECRYPT',
       origin: 'AWS_KMS',
       description: preset.description ?? '',
-      tags: [],
+      tags: preset.tags ?? [],
       materials: [material],
-      state: 'Enabled',
+      state: preset.enabled === false ? 'Disabled' : 'Enabled',
     })
-    if (preset.alias === undefined) return
-    if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(preset.alias)) refuse('alias is malformed')
-    if (aliases.has(preset.alias)) refuse('this alias is there already')
-    addAlias(state, {
-      ...place,
-      aliasName: preset.alias,
-      targetKeyId: preset.keyId,
-      createdAt: now,
-      updatedAt: now,
-    })
+    for (const aliasName of aliasesOf(preset)) {
+      if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(aliasName)) refuse('alias is malformed')
+      if (aliases.has(aliasName)) refuse('this alias is there already')
+      addAlias(state, { ...place, aliasName, targetKeyId: preset.keyId, createdAt: now, updatedAt: now })
+    }
   })
 }

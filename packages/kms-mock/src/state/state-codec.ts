@@ -6,6 +6,7 @@ import { keyMaterial, keyOrigins, keyStates } from './key.js'
 import type { KeyMaterial, KmsKey, Tag } from './key.js'
 import { addAlias, addKey, allAliases, allKeys, emptyState } from './state.js'
 import type { Alias, KmsState } from './state.js'
+import { upgradeState } from './upgrade-state.js'
 
 const version = 2
 const keySpecNames = Object.keys(keySpecs).filter(isKeySpec)
@@ -176,7 +177,7 @@ const parseJson = (json: string): unknown => {
  * @throws MalformedStateError
  */
 export const decodeState = (json: string): KmsState => {
-  const root = fieldsOf(parseJson(json), 'the document')
+  const root = upgradeState(fieldsOf(parseJson(json), 'the document'))
   expect(root['format'] === 'sealring-kms-mock-state', 'it is not a state file of kms-mock')
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()
