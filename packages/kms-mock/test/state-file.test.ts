@@ -125,6 +125,41 @@ describe('state file', () => {
     expect(error.cause).to.have.property('code', 'ENOENT')
   })
 
+  it('of the first version is read, and opens what its keys encrypted', async () => {
+    const stateFile = path('version-1.json')
+    const keyId = '12345678-1234-1234-1234-123456789012'
+    const bytes = Buffer.alloc(32, 5).toString('base64')
+    const key = {
+      region: 'us-east-1',
+      accountId: '111122223333',
+      keyId,
+      createdAt: 0,
+      description: 'old',
+      tags: [],
+      materials: [bytes],
+      state: 'Enabled',
+    }
+    const document = {
+      format: 'sealring-kms-mock-state',
+      version: 1,
+      keysCreated: 1,
+      keys: [key],
+      aliases: [],
+    }
+    await writeFile(stateFile, JSON.stringify(document))
+    const { CiphertextBlob } = await createKms({
+      keys: [{ region: 'us-east-1', keyId, material: bytes }],
+    }).handle('Encrypt', { KeyId: keyId, Plaintext })
+    const kms = createKms({ stateFile })
+    expect(await kms.handle('Decrypt', { CiphertextBlob })).to.deep.include({ Plaintext })
+    // The first change writes it as it is written today.
+    await newKey(kms)
+    expect(JSON.parse(await readFile(stateFile, 'utf8'))).to.include({ version: 2 })
+    expect(await createKms({ stateFile }).handle('Decrypt', { CiphertextBlob })).to.deep.include({
+      Plaintext,
+    })
+  })
+
   describe('malformed', () => {
     const valid = async (): Promise<string> => {
       const stateFile = path('valid.json')
