@@ -36,6 +36,11 @@ function chunksOf(source: NodeJS.ReadableStream): AsyncIterable<unknown> {
   return through
 }
 
+/** A generator that waits for a chunk can't be ended. Without an error: that is told to whoever called. */
+function close(stream: object): void {
+  if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
+}
+
 /** In memory of its own. */
 function joined(pieces: readonly Buffer[], length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length)
@@ -47,7 +52,10 @@ function joined(pieces: readonly Buffer[], length: number): Buffer {
   return bytes
 }
 
-/** All that comes out of `through` when `source` is written into it. Rejects with the error of either. */
+/**
+ * All that comes out of `through` when `source` is written into it. Rejects with the error of either, and closes the
+ * source then, whatever it waits for.
+ */
 export async function readThrough(
   source: NodeJS.ReadableStream,
   through: NodeJS.ReadWriteStream,
@@ -62,9 +70,14 @@ export async function readThrough(
       done()
     },
   })
+  const chunks = chunksOf(source)
   try {
-    await pipeline(checked(chunksOf(source)), through, sink)
+    await pipeline(checked(chunks), through, sink)
     return joined(pieces, length)
+  } catch (error) {
+    close(chunks)
+    close(source)
+    throw error
   } finally {
     // They may be plaintext, and it may not be authentic as a whole.
     for (const piece of pieces) piece.fill(0)
