@@ -26,6 +26,13 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve))
 }
 
+/** As from any event: what a listener throws is its program's, an uncaught exception. */
+function throwUncaught(thrown: unknown): void {
+  process.nextTick(() => {
+    throw thrown
+  })
+}
+
 /** A Duplex over a stage: pieces are asked for only while the reader wants some. */
 export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Duplex {
   let started = false
@@ -90,16 +97,16 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
   const duplex = new Duplex({
     decodeStrings: true,
     write(chunk: Buffer, _encoding, done) {
-      void run(() => stage.accept(chunk), done)
+      run(() => stage.accept(chunk), done).catch(throwUncaught)
     },
     final(done) {
-      void run(
+      run(
         () => stage.finish(),
         (error) => {
           if (error === undefined || error === null) duplex.push(null)
           done(error)
         },
-      )
+      ).catch(throwUncaught)
     },
     read() {
       const go = resume
@@ -129,6 +136,6 @@ export function stagedDuplex(stage: Stage, signal: AbortSignal | undefined): Dup
   // Not before the caller could listen.
   const starting = nextTurn().then(start)
   // Whoever writes learns of it, too; without a writer the error event is enough.
-  starting.then(pourUnasked, () => undefined)
+  starting.then(pourUnasked, () => undefined).catch(throwUncaught)
   return duplex
 }
