@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { EnvelopeError } from '../errors.js'
+import { EnvelopeError, KeyringError } from '../errors.js'
 import type { AlgorithmSuite } from './algorithm-suites.js'
 import { publicKeyContextKey, type EncryptionContext } from './encryption-context.js'
 
@@ -28,24 +28,30 @@ const curves: Readonly<Record<Curve, CurveRow>> = {
   },
 }
 
-/** A new key pair, made on the thread pool. */
-function makeSigningKey(curve: Curve): Promise<SigningKey> {
+function generatePair(curve: Curve): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
   return new Promise((resolve, reject) => {
     generateKeyPair('ec', { namedCurve: curve }, (error, publicKey, privateKey) => {
-      if (error !== null) {
-        reject(error)
-        return
-      }
-      // Of all exports JWK is by far the cheapest.
-      const { x, y } = publicKey.export({ format: 'jwk' })
-      const { coordinateLength } = curves[curve]
-      const compressedPoint = Buffer.alloc(1 + coordinateLength)
-      const lastOfY = Buffer.from(y ?? '', 'base64url').at(-1) ?? 0
-      compressedPoint[0] = lastOfY % 2 === 0 ? 0x02 : 0x03
-      compressedPoint.write(x ?? '', 1, 'base64url')
-      resolve({ privateKey, compressedPoint })
+      if (error === null) resolve({ publicKey, privateKey })
+      else reject(error)
     })
   })
+}
+
+/** A new key pair, made on the thread pool. Throws DATA_KEY_NOT_WRAPPED. */
+async function makeSigningKey(curve: Curve): Promise<SigningKey> {
+  try {
+    const { publicKey, privateKey } = await generatePair(curve)
+    // Of all exports JWK is by far the cheapest.
+    const { x, y } = publicKey.export({ format: 'jwk' })
+    const { coordinateLength } = curves[curve]
+    const compressedPoint = Buffer.alloc(1 + coordinateLength)
+    const lastOfY = Buffer.from(y ?? '', 'base64url').at(-1) ?? 0
+    compressedPoint[0] = lastOfY % 2 === 0 ? 0x02 : 0x03
+    compressedPoint.write(x ?? '', 1, 'base64url')
+    return { privateKey, compressedPoint }
+  } catch (cause) {
+    throw new KeyringError('DATA_KEY_NOT_WRAPPED', 'No key pair could be made to sign the message', { cause })
+  }
 }
 
 /** Milliseconds within which another signed message is expected. */
@@ -60,7 +66,7 @@ const ahead = new Map<Curve, Ahead>()
 
 /**
  * A new key pair for one message. Where one signed message follows another, the pair for the next is made while this
- * one is sealed, on a core that would be idle; each is used once.
+ * one is sealed, on a core that would be idle; each is used once. Throws DATA_KEY_NOT_WRAPPED.
  */
 export function generateSigningKey(curve: Curve): Promise<SigningKey> {
   const last = ahead.get(curve)
