@@ -1,16 +1,5 @@
-import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/client-node'
-import { rawAesKeyring } from '@sealring/core/keyring'
 import { bareDecrypt, bareEncrypt } from './bare-crypto.mjs'
-
-const key = Buffer.alloc(32, 7)
-const ours = rawAesKeyring({ namespace: 'bench', name: 'key', key })
-const theirs = new RawAesKeyringNode({
-  keyNamespace: 'bench',
-  keyName: 'key',
-  unencryptedMasterKey: Uint8Array.from(key),
-  wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
-  utf8Sorting: true,
-})
+import { awsKeyring, key, ourKeyring } from './keyrings.mjs'
 
 function bareRuns(plaintext, frameLength) {
   const sealed = bareEncrypt(key, plaintext, frameLength, false)
@@ -27,8 +16,8 @@ export const largeMessages = [4096, 65_536].map((frameLength) => ({
     const plaintext = Buffer.alloc(128_000_000, 1)
     return {
       suiteId: 0x0478,
-      ours,
-      theirs,
+      ours: ourKeyring,
+      theirs: awsKeyring,
       plaintext,
       frameLength,
       bare: bareRuns(plaintext, frameLength),

@@ -1,26 +1,13 @@
-import {
-  getLocalCryptographicMaterialsCache,
-  NodeCachingMaterialsManager,
-  RawAesKeyringNode,
-  RawAesWrappingSuiteIdentifier,
-} from '@aws-crypto/client-node'
-import { cachingMaterialsManager, rawAesKeyring } from '@sealring/core/keyring'
+import { getLocalCryptographicMaterialsCache, NodeCachingMaterialsManager } from '@aws-crypto/client-node'
+import { cachingMaterialsManager } from '@sealring/core/keyring'
 import { bareCachedDecrypt, bareCachedEncrypt, bareDecrypt, bareEncrypt } from './bare-crypto.mjs'
+import { awsKeyring, key, ourKeyring } from './keyrings.mjs'
 
 const unsigned = 0x0478
 const signed = 0x0578
 const frameLength = 4096
 const plaintext = Buffer.alloc(1024, 1)
 
-const key = Buffer.alloc(32, 7)
-const ourKeyring = rawAesKeyring({ namespace: 'bench', name: 'key', key })
-const awsKeyring = new RawAesKeyringNode({
-  keyNamespace: 'bench',
-  keyName: 'key',
-  unencryptedMasterKey: Uint8Array.from(key),
-  wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
-  utf8Sorting: true,
-})
 const ourCache = () => cachingMaterialsManager({ keyring: ourKeyring, maxAge: 3_600_000 })
 const awsCache = () =>
   new NodeCachingMaterialsManager({
