@@ -25,5 +25,6 @@ export function readBody(message: Buffer, header: ParsedHeader, maxContentLength
   }
   const rules = { messageFormat: suite.messageFormat, frameLength, maxContentLength }
   const body = scanFrames(message, start, rules)
-  return { ...body, open: (seal) => openFrames(seal, message, start, body, rules) }
+  const { frames, plaintextLength, end } = body
+  return { frames, plaintextLength, end, open: (seal) => openFrames(seal, message, start, body, rules) }
 }
