@@ -18,7 +18,7 @@ export interface DecryptOutput {
   readonly messageHeader: MessageHeader
 }
 
-// client-apis/decrypt.md#verify-the-signature
+/** Throws MESSAGE_TRUNCATED, MESSAGE_TRAILING_BYTES, SIGNATURE_INVALID (client-apis/decrypt.md#verify-the-signature). */
 async function checkSignature(
   { verificationKey }: OpenedHeader,
   algorithm: NonNullable<AlgorithmSuite['signature']>,
@@ -31,11 +31,20 @@ async function checkSignature(
   if (!(await verifyMessage(algorithm, verificationKey, signed, signature))) throw signatureInvalid()
 }
 
-function openBody(message: Buffer, { seal, suite }: OpenedHeader, read: () => Body) {
+/**
+ * The plaintext, and what becomes of the signature: that is checked on the thread pool while the frames are opened
+ * here. Of a message where both are wrong, the frames tell.
+ */
+function openBody(message: Buffer, opened: OpenedHeader, read: () => Body) {
+  const { seal, suite } = opened
   try {
     const body = read()
-    if (suite.signature === undefined) checkEnd(message, body.end)
-    return { plaintext: body.open(seal), end: body.end }
+    const { end } = body
+    if (suite.signature === undefined) checkEnd(message, end)
+    const checked = suite.signature && checkSignature(opened, suite.signature, message, end)
+    // Whoever awaits it learns of its failure; nobody does when a frame is wrong.
+    checked?.catch(() => undefined)
+    return { plaintext: body.open(seal), checked }
   } finally {
     seal.destroy()
   }
@@ -65,11 +74,10 @@ export async function decryptMessage(
   const materials =
     asked instanceof Promise ? await unlessAborted(asked, options.signal, (late) => late.release()) : asked
   const opened = openHeader(request, materials)
-  const { plaintext, end } = openBody(message, opened, () => readBody(message, header, maximum))
-  const { signature } = opened.suite
+  const { plaintext, checked } = openBody(message, opened, () => readBody(message, header, maximum))
   try {
     options.signal?.throwIfAborted()
-    if (signature !== undefined) await checkSignature(opened, signature, message, end)
+    if (checked !== undefined) await unlessAborted(checked, options.signal)
   } catch (error) {
     plaintext.fill(0)
     throw error

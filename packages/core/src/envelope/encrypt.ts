@@ -98,7 +98,8 @@ export async function encryptMessage(
     const { signature } = materials.suite
     if (signature === undefined) return { result: target.subarray(0, end), messageHeader }
     // client-apis/encrypt.md#construct-the-signature
-    const last = footer(await signMessage(signature, materials.signingKey, target.subarray(0, end)))
+    const signing = signMessage(signature, materials.signingKey, target.subarray(0, end))
+    const last = footer(await unlessAborted(signing, options.signal))
     target.set(last, end)
     return { result: target.subarray(0, end + last.length), messageHeader }
   } finally {

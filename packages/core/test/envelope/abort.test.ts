@@ -2,9 +2,10 @@ import { Readable } from 'node:stream'
 import { KeyringNode } from '@aws-crypto/material-management-node'
 import type { NodeDecryptionMaterial, NodeEncryptionMaterial } from '@aws-crypto/material-management-node'
 import { expect } from 'chai'
-import { describe, it } from 'mocha'
+import { before, describe, it } from 'mocha'
 import { decryptRange } from '@sealring/core/envelope'
-import { keyring, ours, unsigned } from './fixture.js'
+import { cachingMaterialsManager } from '@sealring/core/keyring'
+import { keyring, ours, signed, unsigned } from './fixture.js'
 
 /** Never answers; tells when it is asked. */
 class SilentKeyring extends KeyringNode {
@@ -32,6 +33,7 @@ class SilentKeyring extends KeyringNode {
 }
 
 const { result: message } = await ours.encrypt(keyring, 'text', { suiteId: unsigned })
+const { result: signedMessage } = await ours.encrypt(keyring, 'text', { suiteId: signed })
 
 async function drain(stream: Readable): Promise<void> {
   for await (const _ of stream) {
@@ -75,6 +77,23 @@ describe('a signal', () => {
       const reason = new Error('never')
       expect(await rejection(run(source, AbortSignal.abort(reason)))).to.equal(reason)
       expect(source.asked).to.equal(0)
+    })
+  }
+
+  // Both have nothing else to wait for: materials are at hand.
+  const cached = cachingMaterialsManager({ keyring, maxAge: 60_000 })
+  before(() => ours.encrypt(cached, 'text', { suiteId: signed }))
+  for (const [what, run] of Object.entries({
+    'a signature is made': async (signal: AbortSignal) =>
+      ours.encrypt(cached, 'text', { suiteId: signed, signal }),
+    'a signature is checked': async (signal: AbortSignal) => ours.decrypt(keyring, signedMessage, { signal }),
+  })) {
+    it(`ends the work with its reason while ${what}`, async () => {
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const running = run(controller.signal)
+      controller.abort(reason)
+      expect(await rejection(running)).to.equal(reason)
     })
   }
 })
