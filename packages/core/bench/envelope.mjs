@@ -64,9 +64,9 @@ const heads = ['ours /s', 'client-node', 'bare', '× client-node', 'target', '% 
 row('1 KB', ...heads)
 for (const item of smallMessages) await report(item, { rounds: 5 })
 row('128 MB', ...heads)
-for (const { what, prepare } of largeMessages) {
-  const wanted = directions.some((direction) => rowName(direction, { what }).includes(only))
-  if (wanted) await report({ what, ...prepare() }, { rounds: 3 })
+for (const large of largeMessages) {
+  const wanted = directions.some((direction) => rowName(direction, large).includes(only))
+  if (wanted) await report({ what: large.what, ...large.prepare() }, { rounds: 3 })
 }
 console.log(missed === 0 ? 'every target is met' : `${missed} targets are missed`)
 if (check && missed > 0) process.exitCode = 1
