@@ -3,6 +3,7 @@ import { CryptographyError } from './cryptography-error.js'
 import { keyObjectsOf } from './key-objects.js'
 import { algorithmsOf } from './key-specs.js'
 import type { EncryptionAlgorithm, KeySpec } from './key-specs.js'
+import type { Awaitable } from './material-kind.js'
 import { sm2Decrypt, sm2Encrypt } from './sm2-encryption.js'
 
 /** The algorithms of asymmetric keys. */
@@ -12,27 +13,32 @@ interface EncryptionScheme {
   /** By the size of the modulus for RSA. */
   maxPlaintextBytes(spec: KeySpec): number
   encrypt(material: Buffer, plaintext: Buffer): Buffer
-  /** Throws for a ciphertext that does not open. */
-  decrypt(material: Buffer, ciphertext: Buffer): Buffer
+  /** Throws `CIPHERTEXT_INVALID`, or rejects with it. */
+  decrypt(material: Buffer, ciphertext: Buffer): Awaitable<Buffer>
 }
 
 /** RSAES-OAEP with an empty label, MGF1 with the same hash (RFC 8017, section 7.1). */
-const oaep = (oaepHash: string, hashBytes: number): EncryptionScheme => {
+const oaep = (oaepHash: string, hashBytes: number) => {
   const options = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }
   return {
-    maxPlaintextBytes: (spec) => Number(spec.slice('RSA_'.length)) / 8 - 2 * hashBytes - 2,
-    encrypt: (material, plaintext) =>
+    maxPlaintextBytes: (spec: KeySpec) => Number(spec.slice('RSA_'.length)) / 8 - 2 * hashBytes - 2,
+    encrypt: (material: Buffer, plaintext: Buffer) =>
       publicEncrypt({ key: keyObjectsOf(material).publicKey, ...options }, plaintext),
-    decrypt: (material, ciphertext) =>
-      privateDecrypt({ key: keyObjectsOf(material).privateKey, ...options }, ciphertext),
+    decrypt: (material: Buffer, ciphertext: Buffer): Buffer => {
+      try {
+        return privateDecrypt({ key: keyObjectsOf(material).privateKey, ...options }, ciphertext)
+      } catch (cause) {
+        throw new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted', { cause })
+      }
+    },
   }
 }
 
-const schemes: Readonly<Record<AsymmetricEncryptionAlgorithm, EncryptionScheme>> = {
+const schemes = {
   RSAES_OAEP_SHA_1: oaep('sha1', 20),
   RSAES_OAEP_SHA_256: oaep('sha256', 32),
   SM2PKE: { maxPlaintextBytes: () => 1024, encrypt: sm2Encrypt, decrypt: sm2Decrypt },
-}
+} as const satisfies Record<AsymmetricEncryptionAlgorithm, EncryptionScheme>
 
 const schemeOf = (spec: KeySpec, algorithm: EncryptionAlgorithm): EncryptionScheme => {
   if (algorithm === 'SYMMETRIC_DEFAULT' || !algorithmsOf(spec, 'ENCRYPT_DECRYPT')?.includes(algorithm))
@@ -63,19 +69,19 @@ export const encryptAsymmetric = (
 }
 
 /**
- * Decrypts. Throws `ALGORITHM_NOT_ALLOWED`, `CIPHERTEXT_INVALID`; which of its checks a ciphertext failed is
- * not told.
+ * Decrypts; a promise for SM2PKE. Throws `ALGORITHM_NOT_ALLOWED` at once, and `CIPHERTEXT_INVALID` at once or as
+ * a rejection; which of its checks a ciphertext failed is not told.
  */
 export const decryptAsymmetric = (
   spec: KeySpec,
   material: Buffer,
   algorithm: AsymmetricEncryptionAlgorithm,
   ciphertext: Buffer,
-): Buffer => {
-  const { decrypt } = schemeOf(spec, algorithm)
-  try {
-    return decrypt(material, ciphertext)
-  } catch (cause) {
-    throw new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted', { cause })
-  }
-}
+): Awaitable<Buffer> => schemeOf(spec, algorithm).decrypt(material, ciphertext)
+
+/** RSAES-OAEP alone, which needs no promise. Throws `CIPHERTEXT_INVALID`. */
+export const decryptOaep = (
+  algorithm: 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256',
+  material: Buffer,
+  ciphertext: Buffer,
+): Buffer => schemes[algorithm].decrypt(material, ciphertext)

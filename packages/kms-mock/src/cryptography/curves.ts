@@ -1,5 +1,6 @@
 import { createECDH } from 'node:crypto'
 import { fromBigInt, toBigInt } from './big-integers.js'
+import { sm2Parameters } from './sm2-parameters.js'
 
 /** A curve in short Weierstrass form, its arithmetic that of OpenSSL. */
 export interface Curve {
@@ -46,12 +47,7 @@ export const curves = {
     0xffffffff_ffffffff_ffffffff_fffffffe_baaedce6_af48a03b_bfd25e8c_d0364141n,
     '301006072a8648ce3d020106052b8104000a',
   ),
-  SM2: curve(
-    'SM2',
-    32,
-    0xfffffffe_ffffffff_ffffffff_ffffffff_7203df6b_21c6052b_53bbf409_39d54123n,
-    '301306072a8648ce3d020106082a811ccf5501822d',
-  ),
+  SM2: curve('SM2', 32, sm2Parameters.n, '301306072a8648ce3d020106082a811ccf5501822d'),
 } as const satisfies Record<string, Curve>
 
 /** A key spec whose keys are points on one of {@link curves}. */
@@ -80,11 +76,11 @@ export const publicPoint = ({ name }: Curve, scalar: Buffer): Buffer => {
 export const multiplyBase = (curve: Curve, scalar: bigint): Point =>
   readPoint(curve, publicPoint(curve, fromBigInt(scalar, curve.bytes)))
 
-/** A scalar from 1 to order - 1 (FIPS 186-5, A.4.2: draw until one fits). */
+/** A scalar from 1 to order - 2, which SM2 asks for, drawn until one fits (FIPS 186-5, A.4.2 and GB/T 32918.1, 6.1). */
 export const drawScalar = ({ bytes, order }: Curve, draw: (length: number) => Buffer): bigint => {
   const excessBits = BigInt(8 * bytes - order.toString(2).length)
   for (;;) {
     const candidate = toBigInt(draw(bytes)) >> excessBits
-    if (candidate > 0n && candidate < order) return candidate
+    if (candidate > 0n && candidate < order - 1n) return candidate
   }
 }

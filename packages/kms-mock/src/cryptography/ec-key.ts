@@ -44,7 +44,8 @@ const read = (curve: Curve, pkcs8: Buffer): EcKey | undefined => {
   const scalar = contentOf(elements?.[1], tags.octetString)
   if (scalar?.length !== curve.bytes) return undefined
   const d = toBigInt(scalar)
-  if (d === 0n || d >= curve.order) return undefined
+  // SM2 divides by 1 + d (GB/T 32918.1, section 6.1).
+  if (d === 0n || d >= curve.order - (curve === curves.SM2 ? 1n : 0n)) return undefined
   const point = publicPoint(curve, scalar)
   const wrapped = elements?.find(({ tag }) => tag === tags.explicit1)?.content
   if (wrapped !== undefined) {

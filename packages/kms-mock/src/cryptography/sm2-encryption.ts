@@ -1,12 +1,11 @@
-import { createECDH, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { fromBigInt, mod } from './big-integers.js'
 import { CryptographyError } from './cryptography-error.js'
-import { drawScalar, multiplyBase, readPoint } from './curves.js'
+import { drawScalar, multiplyBase } from './curves.js'
+import type { Point } from './curves.js'
 import { contentOf, encodeDer, encodeInteger, readDerSequence, readInteger, tags } from './der.js'
-import { ecKeyOf, uncompressed } from './ec-key.js'
-
-/** p of GB/T 32918.5, section 2. */
-const field = 0xfffffffe_ffffffff_ffffffff_ffffffff_ffffffff_00000000_ffffffff_ffffffffn
+import { ecKeyOf } from './ec-key.js'
+import { sm2Parameters } from './sm2-parameters.js'
 
 /** The key derivation function of GB/T 32918.4, section 5.4.3, with SM3. */
 const keyStream = (x: Buffer, y: Buffer, length: number): Buffer => {
@@ -45,40 +44,31 @@ export const sm2Encrypt = (material: Buffer, plaintext: Buffer): Buffer => {
   }
 }
 
-const invalid = () => new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted')
+const invalid = (cause?: unknown) =>
+  new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted', { cause })
 
-/** d × C1, of which OpenSSL tells x alone: both points that have it. Throws off the curve. */
-const sharedPoints = (material: Buffer, c1: Buffer): readonly { x: Buffer; y: Buffer }[] => {
-  const { curve, scalar } = ecKeyOf('SM2', material)
-  const ecdh = createECDH(curve.name)
-  ecdh.setPrivateKey(scalar)
-  const x = ecdh.computeSecret(c1)
-  const point = uncompressed(curve, Buffer.concat([Buffer.of(2), x]))
-  if (point === undefined) throw invalid()
-  const { y } = readPoint(curve, point)
-  return [y, field - y].map((candidate) => ({ x, y: fromBigInt(candidate, curve.bytes) }))
+/** d × C1. OpenSSL tells its x alone, so the arithmetic is the library's. Throws off the curve. */
+const sharedPoint = async (d: bigint, c1: Point): Promise<Point> => {
+  const { weierstrass } = await import('@noble/curves/abstract/weierstrass.js')
+  const point = weierstrass(sm2Parameters).fromAffine(c1)
+  point.assertValidity()
+  return point.multiply(d).toAffine()
 }
 
-/** Decrypts (GB/T 32918.4, section 7.1). Throws `CIPHERTEXT_INVALID`. */
-export const sm2Decrypt = (material: Buffer, ciphertext: Buffer): Buffer => {
+/** Decrypts (GB/T 32918.4, section 7.1). Rejects with `CIPHERTEXT_INVALID`. */
+export const sm2Decrypt = async (material: Buffer, ciphertext: Buffer): Promise<Buffer> => {
   const elements = readDerSequence(ciphertext)
   const [c1x, c1y] = [readInteger(elements?.[0]), readInteger(elements?.[1])]
   const c3 = contentOf(elements?.[2], tags.octetString)
   const c2 = contentOf(elements?.[3], tags.octetString)
   if (elements?.length !== 4 || c3?.length !== 32 || c2 === undefined) throw invalid()
-  if (c1x === undefined || c1y === undefined || c1x >= field || c1y >= field) throw invalid()
-  const c1 = Buffer.concat([Buffer.of(4), fromBigInt(c1x, 32), fromBigInt(c1y, 32)])
-  let points
-  try {
-    points = sharedPoints(material, c1)
-  } catch (cause) {
-    throw new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted', { cause })
-  }
-  // y is in the hash, so only the true point can match it.
-  for (const { x, y } of points) {
-    const stream = keyStream(x, y, c2.length)
-    const plaintext = xor(c2, stream)
-    if (timingSafeEqual(checksum(x, plaintext, y), c3)) return plaintext
-  }
-  throw invalid()
+  if (c1x === undefined || c1y === undefined) throw invalid()
+  const { curve, d } = ecKeyOf('SM2', material)
+  const point = await sharedPoint(d, { x: c1x, y: c1y }).catch((cause: unknown) => {
+    throw invalid(cause)
+  })
+  const [x, y] = [fromBigInt(point.x, curve.bytes), fromBigInt(point.y, curve.bytes)]
+  const plaintext = xor(c2, keyStream(x, y, c2.length))
+  if (!timingSafeEqual(checksum(x, plaintext, y), c3)) throw invalid()
+  return plaintext
 }

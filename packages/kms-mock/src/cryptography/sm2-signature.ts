@@ -4,27 +4,19 @@ import { drawScalar, multiplyBase } from './curves.js'
 import { ecKeyOf } from './ec-key.js'
 import type { EcKey } from './ec-key.js'
 import { encodeEcSignature, readEcSignature } from './ec-signature.js'
+import { hashedParameters } from './sm2-parameters.js'
 import { maxRawBytes } from './signature-scheme.js'
 import type { SignatureInput, SignatureScheme } from './signature-scheme.js'
 
 /** Its length in bits, then the default id of GB/T 32918.2 (developer guide, offline verification with SM2). */
 const identity = Buffer.from('\u0000\u00801234567812345678', 'latin1')
 
-/** a, b and the generator (GB/T 32918.5, section 2). */
-const parameters = Buffer.from(
-  'fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc' +
-    '28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93' +
-    '32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7' +
-    'bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0',
-  'hex',
-)
-
 const sm3 = (...parts: readonly Buffer[]): Buffer =>
   parts.reduce((hash, part) => hash.update(part), createHash('sm3')).digest()
 
 /** SM3(ZA || M), where ZA binds the signer (GB/T 32918.2, section 5.5). */
 const digestOf = (point: Buffer, message: Buffer): Buffer =>
-  sm3(sm3(identity, parameters, point.subarray(1)), message)
+  sm3(sm3(identity, hashedParameters(), point.subarray(1)), message)
 
 /** What a DIGEST message is: the hash of ZA and the message, made by the caller. */
 const number = ({ message, messageType }: SignatureInput, { point }: EcKey): bigint =>

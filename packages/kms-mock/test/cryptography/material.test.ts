@@ -1,4 +1,11 @@
-import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import {
+  createECDH,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+} from 'node:crypto'
 import { expect } from 'chai'
 import { checkMaterial, deriveMaterial, publicKeyOf } from '#src/cryptography/material.js'
 import type { Draw } from '#src/cryptography/material.js'
@@ -135,6 +142,22 @@ describe('key material', function () {
       wrong.set(Buffer.from(scalar, 'hex'), start)
       expect(await checkMaterial('ECC_NIST_P256', wrong)).to.equal(undefined)
     }
+  })
+
+  it('refuses the one SM2 scalar that SM2 alone forbids: order - 1', async () => {
+    const key = await keyOf('SM2')
+    const order = 'fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54122'
+    const start = key.indexOf(Buffer.from('0420', 'hex')) + 2
+    const point = createECDH('SM2')
+    point.setPrivateKey(order, 'hex')
+    const wrong = Buffer.concat([
+      key.subarray(0, start),
+      Buffer.from(order, 'hex'),
+      key.subarray(start + 32, -65),
+      point.getPublicKey(),
+    ])
+    expect(createPrivateKey({ key: wrong, format: 'der', type: 'pkcs8' }).type).to.equal('private')
+    expect(await checkMaterial('SM2', wrong)).to.equal(undefined)
   })
 
   it('refuses RSA keys whose numbers do not belong together, of another size, or for PSS alone', async () => {
