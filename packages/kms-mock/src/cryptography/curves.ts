@@ -53,6 +53,9 @@ export const curves = {
 /** A key spec whose keys are points on one of {@link curves}. */
 export type CurveSpec = keyof typeof curves
 
+/** Whether the keys of a spec are points on one of {@link curves}. */
+export const isCurveSpec = (spec: string): spec is CurveSpec => Object.hasOwn(curves, spec)
+
 /** An affine point. */
 export interface Point {
   readonly x: bigint

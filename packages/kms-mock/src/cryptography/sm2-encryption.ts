@@ -2,10 +2,9 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { fromBigInt, mod } from './big-integers.js'
 import { CryptographyError } from './cryptography-error.js'
 import { drawScalar, multiplyBase } from './curves.js'
-import type { Point } from './curves.js'
 import { contentOf, encodeDer, encodeInteger, readDerSequence, readInteger, tags } from './der.js'
 import { ecKeyOf } from './ec-key.js'
-import { sm2Parameters } from './sm2-parameters.js'
+import { sm2Multiply } from './sm2-multiply.js'
 
 /** The key derivation function of GB/T 32918.4, section 5.4.3, with SM3. */
 const keyStream = (x: Buffer, y: Buffer, length: number): Buffer => {
@@ -47,14 +46,6 @@ export const sm2Encrypt = (material: Buffer, plaintext: Buffer): Buffer => {
 const invalid = (cause?: unknown) =>
   new CryptographyError('CIPHERTEXT_INVALID', 'The ciphertext cannot be decrypted', { cause })
 
-/** d × C1. OpenSSL tells its x alone, so the arithmetic is the library's. Throws off the curve. */
-const sharedPoint = async (d: bigint, c1: Point): Promise<Point> => {
-  const { weierstrass } = await import('@noble/curves/abstract/weierstrass.js')
-  const point = weierstrass(sm2Parameters).fromAffine(c1)
-  point.assertValidity()
-  return point.multiply(d).toAffine()
-}
-
 /** Decrypts (GB/T 32918.4, section 7.1). Rejects with `CIPHERTEXT_INVALID`. */
 export const sm2Decrypt = async (material: Buffer, ciphertext: Buffer): Promise<Buffer> => {
   const elements = readDerSequence(ciphertext)
@@ -64,7 +55,7 @@ export const sm2Decrypt = async (material: Buffer, ciphertext: Buffer): Promise<
   if (elements?.length !== 4 || c3?.length !== 32 || c2 === undefined) throw invalid()
   if (c1x === undefined || c1y === undefined) throw invalid()
   const { curve, d } = ecKeyOf('SM2', material)
-  const point = await sharedPoint(d, { x: c1x, y: c1y }).catch((cause: unknown) => {
+  const point = await sm2Multiply(d, { x: c1x, y: c1y }).catch((cause: unknown) => {
     throw invalid(cause)
   })
   const [x, y] = [fromBigInt(point.x, curve.bytes), fromBigInt(point.y, curve.bytes)]
