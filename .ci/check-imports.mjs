@@ -34,7 +34,7 @@ const foreign = {
   ],
   'backend-dynamodb': ['@aws-sdk/client-dynamodb'],
   'backend-s3': ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
-  'kms-mock': ['@noble/curves', '@noble/hashes', '@noble/post-quantum', 'ajv'],
+  'kms-mock': ['@noble/curves', '@noble/post-quantum', 'ajv'],
 }
 
 const faults = []

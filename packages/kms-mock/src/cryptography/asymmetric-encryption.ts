@@ -11,10 +11,10 @@ export type AsymmetricEncryptionAlgorithm = Exclude<EncryptionAlgorithm, 'SYMMET
 
 interface EncryptionScheme {
   /** By the size of the modulus for RSA. */
-  maxPlaintextBytes(spec: KeySpec): number
-  encrypt(material: Buffer, plaintext: Buffer): Buffer
+  readonly maxPlaintextBytes: (spec: KeySpec) => number
+  readonly encrypt: (material: Buffer, plaintext: Buffer) => Buffer
   /** Throws `CIPHERTEXT_INVALID`, or rejects with it. */
-  decrypt(material: Buffer, ciphertext: Buffer): Awaitable<Buffer>
+  readonly decrypt: (material: Buffer, ciphertext: Buffer) => Awaitable<Buffer>
 }
 
 /** RSAES-OAEP with an empty label, MGF1 with the same hash (RFC 8017, section 7.1). */

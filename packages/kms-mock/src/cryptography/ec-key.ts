@@ -1,6 +1,6 @@
 import { ECDH } from 'node:crypto'
 import { fromBigInt, toBigInt } from './big-integers.js'
-import { curves, drawScalar, publicPoint } from './curves.js'
+import { curves, drawScalar, isCurveSpec, publicPoint } from './curves.js'
 import type { Curve, CurveSpec } from './curves.js'
 import {
   contentOf,
@@ -12,6 +12,7 @@ import {
   tags,
 } from './der.js'
 import { normalisedPkcs8 } from './key-objects.js'
+import type { KeySpec } from './key-specs.js'
 import type { MaterialKind } from './material-kind.js'
 import { encodePkcs8, encodeSpki, readPkcs8 } from './pkcs8.js'
 
@@ -59,7 +60,8 @@ const read = (curve: Curve, pkcs8: Buffer): EcKey | undefined => {
 /** A point of the curve in any form of SEC 1, section 2.3.3, or undefined. */
 export const uncompressed = ({ name }: Curve, point: Buffer): Buffer | undefined => {
   try {
-    return ECDH.convertKey(point, name, undefined, undefined, 'uncompressed') as Buffer
+    const converted = ECDH.convertKey(point, name, undefined, undefined, 'uncompressed')
+    return Buffer.isBuffer(converted) ? converted : undefined
   } catch {
     return undefined
   }
@@ -68,10 +70,10 @@ export const uncompressed = ({ name }: Curve, point: Buffer): Buffer | undefined
 const parsed = new WeakMap<Buffer, EcKey>()
 
 /** What EC material says; parsed once for each Buffer. */
-export const ecKeyOf = (spec: CurveSpec, material: Buffer): EcKey => {
+export const ecKeyOf = (spec: KeySpec, material: Buffer): EcKey => {
   const known = parsed.get(material)
   if (known !== undefined) return known
-  const key = read(curves[spec], material)
+  const key = isCurveSpec(spec) ? read(curves[spec], material) : undefined
   if (key === undefined) throw new TypeError(`not key material of ${spec}`)
   parsed.set(material, key)
   return key

@@ -1,7 +1,6 @@
 import { randomBytes, sign, verify } from 'node:crypto'
 import { mod, modInverse, toBigInt } from './big-integers.js'
 import { drawScalar, multiplyBase } from './curves.js'
-import type { CurveSpec } from './curves.js'
 import { ecKeyOf } from './ec-key.js'
 import type { EcKey } from './ec-key.js'
 import { encodeEcSignature, readEcSignature } from './ec-signature.js'
@@ -42,9 +41,9 @@ export const ecdsa = (hash: Hash): SignatureScheme => ({
   sign: ({ spec, material, message, messageType }) =>
     messageType === 'RAW'
       ? sign(hash, message, keyObjectsOf(material).privateKey)
-      : signDigest(ecKeyOf(spec as CurveSpec, material), message),
+      : signDigest(ecKeyOf(spec, material), message),
   verify: ({ spec, material, message, messageType }, signature) =>
     messageType === 'RAW'
       ? verify(hash, message, keyObjectsOf(material).publicKey, signature)
-      : verifyDigest(ecKeyOf(spec as CurveSpec, material), message, signature),
+      : verifyDigest(ecKeyOf(spec, material), message, signature),
 })

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CryptographyError } from './cryptography-error.js'
-import { algorithmsOf } from './key-specs.js'
 import type { KeySpec } from './key-specs.js'
-import { latticeKeyOf, parameterSets } from './lattice-key.js'
+import { isMlKemSpec, latticeKeyOf, parameterSets } from './lattice-key.js'
 
 /** What Encapsulate returns. */
 export interface Encapsulated {
@@ -12,10 +11,9 @@ export interface Encapsulated {
 }
 
 const prepared = async (spec: KeySpec, material: Buffer) => {
-  if (algorithmsOf(spec, 'ENCAPSULATE_DECAPSULATE') === undefined)
+  if (!isMlKemSpec(spec))
     throw new CryptographyError('ALGORITHM_NOT_ALLOWED', `A key of ${spec} does not support ML_KEM`)
-  const name = spec as 'ML_KEM_512' | 'ML_KEM_768' | 'ML_KEM_1024'
-  const [scheme, pair] = await Promise.all([parameterSets[name].scheme(), latticeKeyOf(name, material)])
+  const [scheme, pair] = await Promise.all([parameterSets[spec].scheme(), latticeKeyOf(spec, material)])
   return { scheme, pair }
 }
 

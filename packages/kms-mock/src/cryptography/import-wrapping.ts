@@ -29,8 +29,10 @@ const wrappings: Readonly<Record<WrappingAlgorithm, WrappingRow>> = {
   SM2PKE: { wrappingKeys: 'SM2' },
 }
 
+const isWrappingAlgorithm = (name: string): name is WrappingAlgorithm => Object.hasOwn(wrappings, name)
+
 const rowOf = (wrappingSpec: WrappingKeySpec, algorithm: string): WrappingRow | undefined => {
-  const row = Object.hasOwn(wrappings, algorithm) ? wrappings[algorithm as WrappingAlgorithm] : undefined
+  const row = isWrappingAlgorithm(algorithm) ? wrappings[algorithm] : undefined
   return row !== undefined && wrappingSpec.startsWith(row.wrappingKeys) ? row : undefined
 }
 

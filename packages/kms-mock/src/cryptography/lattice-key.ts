@@ -1,4 +1,5 @@
 import { contentOf, encodeDer, readDerElements, readDerSequence, tags } from './der.js'
+import type { KeySpec } from './key-specs.js'
 import type { MaterialKind } from './material-kind.js'
 import { encodePkcs8, encodeSpki, readPkcs8 } from './pkcs8.js'
 
@@ -37,6 +38,12 @@ export const parameterSets = {
 
 /** A key spec of ML-DSA or ML-KEM. */
 export type LatticeSpec = keyof typeof parameterSets
+export type MlDsaSpec = 'ML_DSA_44' | 'ML_DSA_65' | 'ML_DSA_87'
+export type MlKemSpec = Exclude<LatticeSpec, MlDsaSpec>
+
+/** Narrow the name of a key spec. */
+export const isMlDsaSpec = (spec: KeySpec): spec is MlDsaSpec => spec.startsWith('ML_DSA_')
+export const isMlKemSpec = (spec: KeySpec): spec is MlKemSpec => spec.startsWith('ML_KEM_')
 
 const encode = ({ algorithm }: ParameterSet, seed: Buffer): Buffer =>
   encodePkcs8(algorithm, encodeDer(tags.context0, seed))

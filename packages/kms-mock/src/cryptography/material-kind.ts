@@ -7,11 +7,11 @@ export type Draw = (length: number) => Buffer
 /** What a family of key specs knows about its key material. */
 export interface MaterialKind {
   /** Material that depends on nothing but the drawn bytes. */
-  derive(draw: Draw): Awaitable<Buffer>
+  readonly derive: (draw: Draw) => Awaitable<Buffer>
   /** Fresh material, where there is a better way than to derive it from random bytes. */
-  generate?(): Promise<Buffer>
+  readonly generate?: () => Promise<Buffer>
   /** The public key as SubjectPublicKeyInfo, DER. Absent for secrets. */
-  publicKey?(material: Buffer): Awaitable<Buffer>
+  readonly publicKey?: (material: Buffer) => Awaitable<Buffer>
   /** The same key as `derive` would write it, or undefined if the bytes are no such key. Never throws. */
-  check(bytes: Buffer): Awaitable<Buffer | undefined>
+  readonly check: (bytes: Buffer) => Awaitable<Buffer | undefined>
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { latticeKeyOf, parameterSets } from './lattice-key.js'
+import { isMlDsaSpec, latticeKeyOf, parameterSets } from './lattice-key.js'
 import { maxRawBytes } from './signature-scheme.js'
 import type { SignatureInput, SignatureScheme } from './signature-scheme.js'
 
 const prepared = async ({ spec, material }: SignatureInput) => {
-  const name = spec as 'ML_DSA_44' | 'ML_DSA_65' | 'ML_DSA_87'
-  const [scheme, pair] = await Promise.all([parameterSets[name].scheme(), latticeKeyOf(name, material)])
+  if (!isMlDsaSpec(spec)) throw new TypeError(`${spec} is no spec of ML-DSA`)
+  const [scheme, pair] = await Promise.all([parameterSets[spec].scheme(), latticeKeyOf(spec, material)])
   return { scheme, pair }
 }
 

@@ -1,10 +1,12 @@
 import { checkPrime } from 'node:crypto'
-import { promisify } from 'node:util'
 import { toBigInt } from './big-integers.js'
 import type { Draw } from './material-kind.js'
 
 /** Whether a number is prime, found out on the thread pool; wrong at most once in 2 to the 64. */
-export const isPrime = promisify(checkPrime) as (candidate: bigint) => Promise<boolean>
+export const isPrime = (candidate: bigint): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    checkPrime(candidate, (error, prime) => (error ? reject(error) : resolve(prime)))
+  })
 
 /** The odd primes below a bound. */
 const oddPrimes = (bound: number): readonly number[] => {

@@ -23,9 +23,9 @@ const modulusBytes = (material: Buffer): number =>
 interface RsaPadding {
   readonly options: { readonly padding: number; readonly saltLength?: number }
   /** The padded block of a digest. */
-  encode(digest: Buffer, length: number): Buffer
+  readonly encode: (digest: Buffer, length: number) => Buffer
   /** Whether a block is one of the digest. */
-  matches(block: Buffer, digest: Buffer): boolean
+  readonly matches: (block: Buffer, digest: Buffer) => boolean
 }
 
 const scheme = (hash: Hash, { options, encode, matches }: RsaPadding): SignatureScheme => ({

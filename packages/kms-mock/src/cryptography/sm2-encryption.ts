@@ -17,7 +17,7 @@ const keyStream = (x: Buffer, y: Buffer, length: number): Buffer => {
   return Buffer.concat(blocks).subarray(0, length)
 }
 
-const xor = (a: Buffer, b: Buffer): Buffer => a.map((byte, i) => byte ^ b[i]!) as Buffer
+const xor = (a: Buffer, b: Buffer): Buffer => Buffer.from(a.map((byte, i) => byte ^ b[i]!))
 
 const checksum = (x: Buffer, plaintext: Buffer, y: Buffer): Buffer =>
   createHash('sm3').update(x).update(plaintext).update(y).digest()

@@ -13,7 +13,6 @@ import {
   encryptAsymmetric,
   maxPlaintextBytes,
 } from '#src/cryptography/asymmetric-encryption.js'
-import type { AsymmetricEncryptionAlgorithm } from '#src/cryptography/asymmetric-encryption.js'
 import { encodeDer, encodeInteger, readDerSequence, readInteger, tags } from '#src/cryptography/der.js'
 import { deriveMaterial } from '#src/cryptography/material.js'
 import { keyOf, publicOf, rowOf, specNames } from './keys.js'
@@ -22,9 +21,9 @@ import { refusal } from './refusal.js'
 import { bytes, wycheproof } from './wycheproof.js'
 
 const rows = specNames.flatMap((spec) =>
-  ((rowOf(spec).algorithms.ENCRYPT_DECRYPT ?? []) as readonly AsymmetricEncryptionAlgorithm[])
-    .filter((algorithm) => (algorithm as string) !== 'SYMMETRIC_DEFAULT')
-    .map((algorithm) => ({ spec, algorithm })),
+  (rowOf(spec).algorithms.ENCRYPT_DECRYPT ?? []).flatMap((algorithm) =>
+    algorithm === 'SYMMETRIC_DEFAULT' ? [] : [{ spec, algorithm }],
+  ),
 )
 
 const hashes: Readonly<Record<string, string>> = { RSAES_OAEP_SHA_1: 'sha1', RSAES_OAEP_SHA_256: 'sha256' }

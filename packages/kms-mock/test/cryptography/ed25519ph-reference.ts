@@ -37,9 +37,10 @@ const generator: Point = [
 ]
 
 const littleEndian = (bytes: Uint8Array): bigint =>
-  BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)
+  BigInt(`0x${Buffer.from(bytes.toReversed()).toString('hex')}`)
 
-const encode = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse()
+const encode = (value: bigint): Buffer =>
+  Buffer.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toReversed())
 
 const compress = ([x, y]: Point): Buffer => encode(y | ((x & 1n) << 255n))
 

@@ -1,5 +1,5 @@
 import { generateMaterial, publicKeyOf } from '#src/cryptography/material.js'
-import { keySpecs } from '#src/cryptography/key-specs.js'
+import { isKeySpec, keySpecs } from '#src/cryptography/key-specs.js'
 import type { KeySpec, KeySpecRow } from '#src/cryptography/key-specs.js'
 
 const made = new Map<KeySpec, Promise<Buffer>>()
@@ -15,7 +15,7 @@ export const keyOf = (spec: KeySpec): Promise<Buffer> => {
 export const publicOf = async (spec: KeySpec): Promise<Buffer> => publicKeyOf(spec, await keyOf(spec))
 
 /** The names of all specs. */
-export const specNames = Object.keys(keySpecs) as KeySpec[]
+export const specNames = Object.keys(keySpecs).filter(isKeySpec)
 
 /** A row, by its general type. */
 export const rowOf = (spec: KeySpec): KeySpecRow => keySpecs[spec]

@@ -45,9 +45,9 @@ interface Wycheproof {
 }
 
 /** A few cases of C2SP/wycheproof (Apache-2.0), bytes in base64. */
-export const wycheproof = JSON.parse(
+export const wycheproof: Wycheproof = JSON.parse(
   readFileSync(new URL('../../test/cryptography/wycheproof.json', import.meta.url), 'utf8'),
-) as Wycheproof
+)
 
 /** Bytes of a case. */
 export const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64')
