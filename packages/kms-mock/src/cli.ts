@@ -3,7 +3,7 @@ import { createKms } from './kms.js'
 
 const help = `sealring-kms-mock: an AWS KMS for tests and local use
 
-Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FILE]
+Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FILE] [--seed TEXT] [--json]
 
   --port N         the port to listen on (default 8080; 0 takes a free one)
   --host HOST      the address to listen on (default 127.0.0.1)
@@ -11,10 +11,16 @@ Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FIL
                    permits a host beyond loopback: whoever reaches it may use every key
   --region REGION  the region of unsigned requests (default us-east-1)
   --state FILE     keeps keys and aliases in FILE (mode 0600); without it they end with the process
+  --seed TEXT      the same key ids and key material each time: for tests, never for secrets
+  --json           one line of JSON per request on standard output; no plaintext, no key bytes
+  --transport KIND fast (default), or node: node:http reads every request
   --help           prints this
 
 Point any AWS SDK or the AWS CLI at the printed address, for example:
   aws kms create-key --endpoint-url http://127.0.0.1:8080
+
+Beside KMS: GET /health, POST /reset, GET and POST /clock, POST and DELETE /faults, GET /calls (see the README).
+SIGTERM and SIGINT stop it once the requests under way are answered.
 `
 
 const usageError = 2
@@ -26,8 +32,13 @@ const options = {
   'allow-non-loopback': { type: 'boolean', default: false },
   region: { type: 'string' },
   state: { type: 'string' },
+  seed: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  transport: { type: 'string', default: 'fast' },
   help: { type: 'boolean', default: false },
 } as const
+
+const isTransport = (text: string): text is 'fast' | 'node' => text === 'fast' || text === 'node'
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
@@ -36,11 +47,14 @@ const fail = (error: unknown, exitCode: number): void => {
   process.exitCode = exitCode
 }
 
+const writeLine = (entry: object): void => void process.stdout.write(`${JSON.stringify(entry)}\n`)
+
 const parse = (): Values | undefined => {
   try {
     const { values } = parseArgs({ options })
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535)
       throw new Error('--port takes 0 to 65535')
+    if (!isTransport(values.transport)) throw new Error('--transport takes fast or node')
     return values
   } catch (error) {
     fail(error, usageError)
@@ -52,14 +66,21 @@ const start = async (values: Values): Promise<void> => {
   const kms = createKms({
     ...(values.region !== undefined && { region: values.region }),
     ...(values.state !== undefined && { stateFile: values.state }),
+    ...(values.seed !== undefined && { seed: values.seed }),
   })
   const server = await kms.listen({
     port: Number(values.port),
     host: values.host,
     allowNonLoopback: values['allow-non-loopback'],
+    ...(isTransport(values.transport) && { transport: values.transport }),
+    ...(values.json && { log: writeLine }),
   })
+  const { url } = server
   const state = values.state === undefined ? 'in memory' : `in ${values.state}`
-  process.stdout.write(`sealring-kms-mock listens on ${server.url} (state ${state})\n`)
+  if (values.json) writeLine({ time: new Date().toISOString(), listening: url, state: values.state ?? null })
+  else process.stdout.write(`sealring-kms-mock listens on ${url} (state ${state})\n`)
+  // Whoever read the lines is gone: no reason to stop serving.
+  process.stdout.on('error', () => undefined)
   const stop = (): void => void server.close().catch((error: unknown) => fail(error, runtimeError))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

@@ -9,6 +9,7 @@ export { KmsError, KmsOptionError, KmsStateError, RegionDownError } from './erro
 export type { Fault, KmsErrorOptions, KmsStateErrorCode } from './errors.js'
 export type { FaultMatch, Faults, RemoveFault } from './faults.js'
 export type { KmsServer, ListenOptions } from './http-server.js'
+export type { RequestLog, RequestLogEntry } from './http/request-log.js'
 export { createKms } from './kms.js'
 export type { Kms, KmsClientConfig, KmsOptions } from './kms.js'
 export type { OperationOutput } from './operations/output.js'
