@@ -23,7 +23,10 @@ export async function load({ port, requests, connections = 16, seconds = Infinit
       let left = -1
       let head = Buffer.alloc(0)
       const next = () => {
-        if (over()) return void socket.destroy()
+        if (over()) {
+          socket.destroy()
+          return
+        }
         sent += 1
         socket.write(requests[turn++ % requests.length])
       }

@@ -4,14 +4,14 @@
  */
 export const whenDone = <T, R>(
   work: () => T | Promise<T>,
-  done: (value: T) => R,
-  failed: (error: unknown) => R,
+  onValue: (value: T) => R,
+  onError: (error: unknown) => R,
 ): R | Promise<R> => {
   let result
   try {
     result = work()
   } catch (error) {
-    return failed(error)
+    return onError(error)
   }
-  return result instanceof Promise ? result.then(done, failed) : done(result)
+  return result instanceof Promise ? result.then(onValue, onError) : onValue(result)
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { KMS } from '@aws-sdk/client-kms'
 import { expect } from 'chai'
 import { afterEach, describe, it } from 'mocha'
+import { rawConnection } from './support/raw-connection.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const command = fileURLToPath(import.meta.resolve('#src/cli.js'))
@@ -52,13 +53,23 @@ describe('sealring-kms-mock', () => {
   it('--help teaches, and listens to nothing', async () => {
     const { code, out, err } = await runToEnd('--help')
     expect([code, err]).to.deep.equal([0, ''])
-    for (const option of ['--port', '--host', '--region', '--state', '--allow-non-loopback'])
+    for (const option of [
+      '--port',
+      '--host',
+      '--region',
+      '--state',
+      '--allow-non-loopback',
+      '--seed',
+      '--json',
+      '--transport',
+    ])
       expect(out).to.include(option)
   })
 
   for (const [what, args, exitCode] of [
     ['an unknown option', ['--nonsense'], 2],
     ['a port that is none', ['--port', 'x'], 2],
+    ['a transport that is none', ['--transport', 'x'], 2],
     ['a port too large', ['--port', '65536'], 2],
     ['an argument', ['extra'], 2],
     ['a host beyond loopback', ['--port', '0', '--host', '0.0.0.0'], 1],
@@ -95,5 +106,55 @@ describe('sealring-kms-mock', () => {
     await second.stop('SIGTERM')
     one.destroy()
     two.destroy()
+  })
+
+  it('--json: nothing but lines of JSON, one per request; --seed fixes key ids', async () => {
+    const ids = []
+    for (let run = 0; run < 2; run += 1) {
+      const child = spawnCommand('--port', '0', '--json', '--seed', 'x')
+      let out = ''
+      child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+        out += chunk
+      })
+      while (!out.includes('\n')) await once(child.stdout!, 'data')
+      const url = /"listening":"([^"]+)"/.exec(out)?.[1] ?? ''
+      const kms = new KMS({ endpoint: url, region: 'eu-west-1', credentials })
+      const { KeyMetadata } = await kms.createKey({})
+      ids.push(KeyMetadata?.KeyId)
+      await kms.encrypt({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('the-secret-marker') })
+      kms.destroy()
+      child.kill('SIGTERM')
+      const [code]: unknown[] = await once(child, 'close')
+      expect(code).to.equal(0)
+      const lines = out
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line))
+      expect(lines).to.have.lengthOf(3)
+      expect(lines[0]).to.include({ listening: url, state: null })
+      const entry = { accountId: '111122223333', region: 'eu-west-1', status: 200 }
+      expect(lines[1]).to.deep.include({ ...entry, operation: 'CreateKey', keyArns: [KeyMetadata?.Arn] })
+      expect(lines[2]).to.deep.include({ ...entry, operation: 'Encrypt', keyArns: [KeyMetadata?.Arn] })
+      expect(out).not.to.include(Buffer.from('the-secret-marker').toString('base64'))
+    }
+    expect(ids[0]).to.equal(ids[1])
+  })
+
+  it('SIGTERM: the request under way is answered, then it exits with 0', async () => {
+    const child = spawnCommand('--port', '0')
+    const [chunk]: unknown[] = await once(child.stdout!, 'data')
+    const url = /http:\/\/[^\s]+/.exec(String(chunk))?.[0] ?? ''
+    await fetch(`${url}/faults`, { method: 'POST', body: '{"latency":{"milliseconds":200}}' })
+    const connection = await rawConnection(Number(new URL(url).port))
+    await connection.write(
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.1\r\nX-Amz-Target: TrentService.CreateKey\r\nContent-Length: 0\r\n\r\n',
+    )
+    // Once this is answered, the request before it has been read.
+    await fetch(`${url}/health`)
+    child.kill('SIGTERM')
+    const [[code], received] = await Promise.all([once(child, 'exit'), connection.untilEnd()])
+    expect(code).to.equal(0)
+    expect(received).to.match(/^HTTP\/1\.1 200 /)
+    connection.socket.destroy()
   })
 })

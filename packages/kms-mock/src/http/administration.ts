@@ -70,16 +70,14 @@ const faultKinds: Readonly<Record<string, (faults: Faults, value: unknown) => vo
     const { milliseconds, ...match } = documentOf(value, 'latency', ['milliseconds', ...matchNames])
     // Node's timers take no more (setTimeout), and then don't wait at all.
     if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds < 2 ** 31)) {
-      return refuse('milliseconds is 0 to 2147483647.')
-    }
-    faults.latency(milliseconds, matchOf(match))
+      refuse('milliseconds is 0 to 2147483647.')
+    } else faults.latency(milliseconds, matchOf(match))
   },
   regionDown: (faults, value) => {
     const { region, down = true } = documentOf(value, 'regionDown', ['region', 'down'])
     if (typeof region !== 'string' || typeof down !== 'boolean') {
-      return refuse('region is a string, down is a boolean.')
-    }
-    faults.setRegionDown(region, down)
+      refuse('region is a string, down is a boolean.')
+    } else faults.setRegionDown(region, down)
   },
 }
 
@@ -93,7 +91,7 @@ const addFault: Route = ({ faults }, body) => {
 
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /health', () => jsonAnswer(200, { status: 'ok' })],
-  ['POST /reset', ({ reset }) => reset().then(() => jsonAnswer(200, {}))],
+  ['POST /reset', (controls) => controls.reset().then(() => jsonAnswer(200, {}))],
   ['GET /clock', showClock],
   ['POST /clock', advanceClock],
   ['POST /faults', addFault],

@@ -62,7 +62,7 @@ const currentDate = (): string => {
  * byte of anything else, node:http gets it, bytes first.
  */
 export const serveFast = (socket: Socket, options: FastConnectionOptions): FastConnection => {
-  const { answer, keepAliveTimeout, patience, isClosing } = options
+  const { answer, keepAliveTimeout, patience } = options
   const keptOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}\r\n`
   let waiting: PartOfRequest | undefined
   /** Whether an answer is waited for. */
@@ -73,7 +73,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
 
   const render = ({ statusCode, contentType, requestId, json }: JsonAnswer): string =>
     // The headers of node:http, in its order.
-    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'unknown'}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(json)}\r\nx-amzn-requestid: ${requestId}\r\nDate: ${currentDate()}\r\n${isClosing() ? 'Connection: close\r\n' : keptOpen}\r\n${json}`
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'unknown'}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(json)}\r\nx-amzn-requestid: ${requestId}\r\nDate: ${currentDate()}\r\n${options.isClosing() ? 'Connection: close\r\n' : keptOpen}\r\n${json}`
 
   const leave = (): void => {
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener)
@@ -89,7 +89,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
 
   /** Goes on after a pause with what was put back, and what came since. */
   const proceed = (): void => {
-    if (ended || isClosing()) socket.end()
+    if (ended || options.isClosing()) socket.end()
     else socket.resume()
   }
 
@@ -110,15 +110,14 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
     if (rest.length > 0) socket.unshift(rest)
   }
 
-  const awaitAnswer = (pending: Promise<string | undefined>, rest: Buffer): void => {
+  const awaitAnswer = async (pending: Promise<string | undefined>, rest: Buffer): Promise<void> => {
     busy = true
     putBack(rest)
-    void pending.then((text) => {
-      busy = false
-      if (text === undefined || socket.destroyed) socket.destroy()
-      else if (write(text)) proceed()
-      // Otherwise 'drain' does.
-    })
+    const text = await pending
+    busy = false
+    if (text === undefined || socket.destroyed) socket.destroy()
+    else if (write(text)) proceed()
+    // Otherwise 'drain' does.
   }
 
   const consume = (bytes: Buffer, before?: PartOfRequest): void => {
@@ -154,7 +153,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
       }
       if (typeof text !== 'string') {
         if (gathered !== '') write(gathered)
-        awaitAnswer(text, bytes.subarray(at))
+        void awaitAnswer(text, bytes.subarray(at))
         return
       }
       gathered = gathered === '' ? text : gathered + text
@@ -165,7 +164,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
       }
       gathered = ''
     }
-    if (isClosing()) socket.end()
+    if (options.isClosing()) socket.end()
   }
 
   const onData = (chunk: Buffer): void => {

@@ -48,10 +48,13 @@ export const serveNodeRequest = (
   answer: AnswerHttp,
 ): void => {
   readBody(request, (body) => {
-    if (body === undefined) return send(response, errorAnswer(tooLarge()))
+    if (body === undefined) {
+      send(response, errorAnswer(tooLarge()))
+      return
+    }
     const { authorization, 'x-amz-target': target, 'content-type': contentType } = request.headers
     const { method = '', url: path = '/' } = request
-    return whenDone(
+    void whenDone(
       () => answer({ method, path, target: only(target), authorization, contentType, body }),
       (given) => send(response, given),
       () => void request.socket.destroy(),

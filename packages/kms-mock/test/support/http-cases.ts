@@ -146,7 +146,7 @@ const oneRequest = (random: Random): string => {
       for (let n = random.below(80); n >= 0; n -= 1) headers.push([`x-${n}`, 'v'])
     },
     () => void headers.push(['Content-Length', `${body.length + random.below(3)}`]),
-    () => headers.reverse(),
+    () => headers.unshift(headers.pop()!),
   ]
   for (let n = 0; n < changes; n += 1) random.pick(change)()
   return render(line, headers, body, random, odd)

@@ -1,0 +1,194 @@
+import { CreateKeyCommand, EncryptCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
+import { createClock, createKms } from '@sealring/kms-mock'
+import type { KmsServer, RequestLogEntry } from '@sealring/kms-mock'
+import { expect } from 'chai'
+import { after, before, beforeEach, describe, it } from 'mocha'
+import { codeOf, nameOf } from '../support/caught.js'
+import { newKey } from '../support/new-key.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const preset = {
+  region: 'us-east-1',
+  keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  material: Buffer.alloc(32, 5).toString('base64'),
+  alias: 'alias/preset',
+}
+const start = Date.parse('2026-03-01T00:00:00Z')
+
+for (const transport of ['fast', 'node'] as const) {
+  describe(`administration over HTTP, ${transport}`, () => {
+    const entries: RequestLogEntry[] = []
+    const kms = createKms({
+      seed: 'administration',
+      keys: [preset],
+      clock: createClock({ start, frozen: true }),
+    })
+    let server: KmsServer
+    let client: KMSClient
+    before(async () => {
+      server = await kms.listen({ transport, log: (entry) => void entries.push(entry) })
+      client = new KMSClient({
+        region: 'us-east-1',
+        endpoint: server.url,
+        maxAttempts: 1,
+        credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' },
+      })
+    })
+    after(async () => {
+      client.destroy()
+      await server.close()
+    })
+    beforeEach(async () => {
+      await kms.reset()
+      entries.length = 0
+    })
+    const ask = async (
+      method: string,
+      path: string,
+      body?: unknown,
+    ): Promise<[status: number, json: unknown]> => {
+      const response = await fetch(`${server.url}${path}`, {
+        method,
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      return [response.status, await response.json()]
+    }
+    const keyIds = async (): Promise<unknown[]> =>
+      ((await client.send(new ListKeysCommand({}))).Keys ?? []).map(({ KeyId }) => KeyId)
+
+    it('POST /reset: the preset keys, no others, no faults, no calls, the clock where it began; a seed begins anew', async () => {
+      const first = await newKey(kms)
+      kms.clock.advance({ days: 3 })
+      kms.faults.deny()
+      expect(await ask('POST', '/reset')).to.deep.equal([200, {}])
+      expect([kms.calls.count(), kms.clock.now()]).to.deep.equal([0, start])
+      expect(await keyIds()).to.deep.equal([preset.keyId])
+      await client.send(new EncryptCommand({ KeyId: preset.alias, Plaintext: Buffer.from('x') }))
+      expect(await newKey(kms)).to.equal(first)
+    })
+
+    it('the clock: read, advanced, deletions fall due', async () => {
+      expect(await ask('GET', '/clock')).to.deep.equal([200, { now: '2026-03-01T00:00:00.000Z' }])
+      const KeyId = await newKey(kms)
+      await kms.handle('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })
+      const advanced = await ask('POST', '/clock', { advance: { days: 366, hours: 1 } })
+      expect(advanced).to.deep.equal([200, { now: '2027-03-02T01:00:00.000Z' }])
+      expect(await keyIds()).to.deep.equal([preset.keyId])
+    })
+
+    it('faults: set, spent, cleared', async () => {
+      const list = (): Promise<unknown> => client.send(new ListKeysCommand({}))
+      expect(await ask('POST', '/faults', { deny: { operation: 'ListKeys', times: 1 } })).to.deep.equal([
+        200,
+        {},
+      ])
+      expect(await nameOf(list())).to.equal('AccessDeniedException')
+      await list()
+      await ask('POST', '/faults', { throttle: {} })
+      expect(await nameOf(list())).to.equal('ThrottlingException')
+      await ask('DELETE', '/faults')
+      await ask('POST', '/faults', { latency: { milliseconds: 30, times: 1 } })
+      const began = performance.now()
+      await list()
+      expect(performance.now() - began).to.be.at.least(29)
+      await ask('POST', '/faults', { regionDown: { region: 'us-east-1' } })
+      expect(await codeOf(list())).to.equal('ECONNRESET')
+      await ask('POST', '/faults', { regionDown: { region: 'us-east-1', down: false } })
+      await list()
+    })
+
+    it('GET /calls: what was called', async () => {
+      await client.send(new ListKeysCommand({}))
+      const [status, json] = await ask('GET', '/calls')
+      expect(status).to.equal(200)
+      expect(json).to.have.property('count', 1)
+      expect(json).to.have.nested.property('latest[0].operation', 'ListKeys')
+    })
+
+    const refused: readonly [method: string, path: string, body: unknown][] = [
+      ['POST', '/clock', { advance: { days: -1 } }],
+      ['POST', '/clock', { advance: { days: '1' } }],
+      ['POST', '/clock', { advance: { weeks: 1 } }],
+      ['POST', '/clock', { advance: { days: 1e300 } }],
+      ['POST', '/clock', '{"advance":{"days":1e999}}'],
+      ['POST', '/clock', { advance: null }],
+      ['POST', '/clock', { advanced: { days: 1 } }],
+      ['POST', '/clock', 'null'],
+      ['POST', '/clock', '{'],
+      ['POST', '/clock', ''],
+      ['POST', '/faults', {}],
+      ['POST', '/faults', { explode: {} }],
+      ['POST', '/faults', { __proto__: null, toString: {} }],
+      ['POST', '/faults', { deny: {}, throttle: {} }],
+      ['POST', '/faults', { deny: { times: 0 } }],
+      ['POST', '/faults', { deny: { operation: 1 } }],
+      ['POST', '/faults', { deny: { operations: 'Encrypt' } }],
+      ['POST', '/faults', { latency: {} }],
+      ['POST', '/faults', { latency: { milliseconds: 1e10 } }],
+      ['POST', '/faults', { regionDown: {} }],
+      ['PUT', '/clock', '{}'],
+      ['POST', '/health', '{}'],
+      ['POST', '/reset/', '{}'],
+    ]
+    for (const [method, path, body] of refused) {
+      it(`${method} ${path} ${JSON.stringify(body)}: refused as AWS would, without effect`, async () => {
+        const [status, json] = await ask(method, path, body)
+        expect(status).to.equal(400)
+        expect(json).to.have.all.keys('__type', 'message')
+        expect(kms.clock.now()).to.equal(start)
+        await client.send(new ListKeysCommand({}))
+      })
+    }
+
+    it('log: one entry per request, with what it did and never with what it held', async () => {
+      const marker = 'the-secret-marker'
+      const { KeyMetadata } = await client.send(new CreateKeyCommand({}))
+      await client.send(new EncryptCommand({ KeyId: KeyMetadata!.KeyId, Plaintext: Buffer.from(marker) }))
+      await nameOf(client.send(new EncryptCommand({ KeyId: 'nonsense', Plaintext: Buffer.from(marker) })))
+      await ask('GET', '/health')
+      await ask('POST', '/nowhere', marker)
+      kms.faults.setRegionDown('us-east-1')
+      await codeOf(client.send(new ListKeysCommand({})))
+      const place = { accountId: '111122223333', region: 'us-east-1' }
+      const keyArns = [KeyMetadata!.Arn]
+      const shown = entries.map(({ time, durationMs, ...entry }) => {
+        expect(Number.isNaN(Date.parse(time))).to.equal(false)
+        expect(durationMs).to.be.at.least(0)
+        return entry
+      })
+      expect(shown).to.deep.equal([
+        { operation: 'CreateKey', ...place, keyArns, status: 200 },
+        { operation: 'Encrypt', ...place, keyArns, status: 200 },
+        { operation: 'Encrypt', ...place, keyArns: [], status: 400, error: 'NotFoundException' },
+        { request: 'GET /health', status: 200 },
+        { request: 'POST /nowhere', status: 400, error: 'UnknownOperationException' },
+        { operation: 'ListKeys', ...place, keyArns: [], error: 'RegionDownError' },
+      ])
+      const text = JSON.stringify(entries)
+      for (const form of ['utf8', 'base64', 'hex'] as const) {
+        expect(text).not.to.include(Buffer.from(marker).toString(form))
+      }
+    })
+  })
+}
+
+describe('reset', () => {
+  const path = temporaryFolder()
+
+  it('empties the state file too, for every process that shares it', async () => {
+    const stateFile = path('state.json')
+    const [one, other] = [createKms({ stateFile, keys: [preset] }), createKms({ stateFile })]
+    await newKey(one)
+    await one.reset()
+    expect(await other.handle('ListKeys'))
+      .to.have.property('Keys')
+      .that.has.lengthOf(1)
+  })
+
+  it('brings a running clock back to the present', async () => {
+    const kms = createKms()
+    kms.clock.advance({ days: 1000 })
+    await kms.reset()
+    expect(kms.clock.now()).to.be.closeTo(Date.now(), 60_000)
+  })
+})
