@@ -147,12 +147,12 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
         // The region is down: no answer at all.
         () => undefined,
       )
+      if (typeof text !== 'string' && gathered !== '') write(gathered)
       if (text === undefined) {
         socket.destroy()
         return
       }
       if (typeof text !== 'string') {
-        if (gathered !== '') write(gathered)
         void awaitAnswer(text, bytes.subarray(at))
         return
       }
@@ -192,7 +192,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
     ended = true
     if (busy) return
     if (waiting !== undefined) {
-      leave()
+      waiting = undefined
       options.refuse(socket)
     } else socket.end()
   }

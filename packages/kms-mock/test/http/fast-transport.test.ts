@@ -231,6 +231,12 @@ describe('fast transport', () => {
       })
     const [down, up] = [clientOf('us-east-1'), clientOf('eu-west-1')]
     kms.faults.setRegionDown('us-east-1')
+    const connection = await rawConnection(server.port)
+    const elsewhere =
+      'Authorization: AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/kms/aws4_request\r\n'
+    await connection.write(request('ListKeys', '{}', elsewhere) + request('ListKeys'))
+    expect(answersIn(await connection.untilEnd()).map(({ status }) => status)).to.deep.equal([200])
+    connection.socket.destroy()
     const failure: unknown = await down.send(new ListKeysCommand({})).catch((error: unknown) => error)
     expect(failure).to.have.property('code', 'ECONNRESET')
     await up.send(new ListKeysCommand({}))
