@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createKms } from './kms.js'
+import type { PresetKey } from './state/preset-key.js'
 
 const help = `sealring-kms-mock: an AWS KMS for tests and local use
 
@@ -11,6 +12,7 @@ Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FIL
                    permits a host beyond loopback: whoever reaches it may use every key
   --region REGION  the region of unsigned requests (default us-east-1)
   --state FILE     keeps keys and aliases in FILE (mode 0600); without it they end with the process
+  --keys FILE      keys that are there from the start, and after POST /reset (JSON, see the README)
   --seed TEXT      the same key ids and key material each time: for tests, never for secrets
   --json           one line of JSON per request on standard output; no plaintext, no key bytes
   --transport KIND fast (default), or node: node:http reads every request
@@ -32,6 +34,7 @@ const options = {
   'allow-non-loopback': { type: 'boolean', default: false },
   region: { type: 'string' },
   state: { type: 'string' },
+  keys: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean', default: false },
   transport: { type: 'string', default: 'fast' },
@@ -62,10 +65,17 @@ const parse = (): Values | undefined => {
   }
 }
 
+const presets = async (path: string): Promise<PresetKey[]> => {
+  // Loaded on use: most starts need no schema.
+  const { readKeysFile } = await import('./read-keys-file.js')
+  return readKeysFile(path)
+}
+
 const start = async (values: Values): Promise<void> => {
   const kms = createKms({
     ...(values.region !== undefined && { region: values.region }),
     ...(values.state !== undefined && { stateFile: values.state }),
+    ...(values.keys !== undefined && { keys: await presets(values.keys) }),
     ...(values.seed !== undefined && { seed: values.seed }),
   })
   const server = await kms.listen({

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { KMS } from '@aws-sdk/client-kms'
@@ -138,6 +139,21 @@ describe('sealring-kms-mock', () => {
       expect(out).not.to.include(Buffer.from('the-secret-marker').toString('base64'))
     }
     expect(ids[0]).to.equal(ids[1])
+  })
+
+  it('--keys: the keys of a file, or one line that says why not', async () => {
+    const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab'
+    const key = { region: 'us-east-1', keyId, material: Buffer.alloc(32, 1).toString('base64') }
+    await writeFile(path('keys.json'), JSON.stringify({ keys: [key] }))
+    await writeFile(path('broken.json'), '{"keys":1}')
+    const { url, stop } = await serve('--keys', path('keys.json'))
+    const kms = new KMS({ endpoint: url, region: 'us-east-1', credentials })
+    expect((await kms.describeKey({ KeyId: keyId })).KeyMetadata?.KeyId).to.equal(keyId)
+    kms.destroy()
+    await stop('SIGTERM')
+    const { code, err } = await runToEnd('--port', '0', '--keys', path('broken.json'))
+    expect(code).to.equal(1)
+    expect(err).to.match(/^sealring-kms-mock: [^\n]+\n$/)
   })
 
   it('SIGTERM: the request under way is answered, then it exits with 0', async () => {
