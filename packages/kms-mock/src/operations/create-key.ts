@@ -6,10 +6,12 @@ import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
 import { isMultiRegionKeyId, partitionOf } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
-import type { KeyOrigin, KmsKey, Tag } from '../state/key.js'
+import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { accountRegion, addKey } from '../state/state.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
+import { checkKeyPolicy } from './key-policy.js'
 import { keyMetadata } from './key-metadata.js'
+import { checkTags } from './key-tags.js'
 import { defineOperation, StalePreparation } from './operation.js'
 import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
@@ -57,28 +59,6 @@ const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   return { keySpec, keyUsage, origin }
 }
 
-const checkPolicy = (policy: string | undefined): void => {
-  if (policy === undefined) return
-  let document: unknown
-  try {
-    document = JSON.parse(policy)
-  } catch (cause) {
-    throw new KmsError('MalformedPolicyDocumentException', 'Policy contains invalid json', { cause })
-  }
-  if (typeof document !== 'object' || document === null || !('Statement' in document)) {
-    throw new KmsError('MalformedPolicyDocumentException', 'Policy document has no Statement.')
-  }
-}
-
-const checkTags = (tags: readonly Tag[]): void => {
-  const keys = tags.map(({ TagKey }) => TagKey)
-  if (new Set(keys).size !== keys.length) throw new KmsError('TagException', 'Duplicate tag keys')
-  if (keys.some((key) => key.startsWith('aws:'))) {
-    throw new KmsError('TagException', 'Tags beginning with aws: are reserved')
-  }
-  if (tags.length > quotas.tagsPerKey) throw new KmsError('TagException', 'Too many tags')
-}
-
 /** What takes its time. Seeded material depends on the number that the key will have. */
 const prepare = async (
   request: Input<'CreateKey'>,
@@ -103,7 +83,7 @@ export const createKey = defineOperation({
   prepare,
   run: (request, { state, caller, now, keySource, used }, { n, material }) => {
     const kind = kindOf(request, caller)
-    checkPolicy(request.Policy)
+    checkKeyPolicy(request, caller)
     const tags = request.Tags ?? []
     checkTags(tags)
     const { keys } = accountRegion(state, caller)

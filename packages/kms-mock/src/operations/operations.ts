@@ -10,12 +10,19 @@ import { encrypt } from './encrypt.js'
 import { generateDataKeyWithoutPlaintext } from './generate-data-key-without-plaintext.js'
 import { generateDataKey } from './generate-data-key.js'
 import { generateRandom } from './generate-random.js'
+import { getKeyPolicy } from './get-key-policy.js'
 import { listAliases } from './list-aliases.js'
+import { listKeyPolicies } from './list-key-policies.js'
 import { listKeys } from './list-keys.js'
+import { listResourceTags } from './list-resource-tags.js'
 import type { Operation } from './operation.js'
+import { putKeyPolicy } from './put-key-policy.js'
 import { reEncrypt } from './re-encrypt.js'
 import { scheduleKeyDeletion } from './schedule-key-deletion.js'
+import { tagResource } from './tag-resource.js'
+import { untagResource } from './untag-resource.js'
 import { updateAlias } from './update-alias.js'
+import { updateKeyDescription } from './update-key-description.js'
 
 /** Every operation that there is. */
 const table: readonly Operation[] = [
@@ -31,11 +38,18 @@ const table: readonly Operation[] = [
   generateDataKey,
   generateDataKeyWithoutPlaintext,
   generateRandom,
+  getKeyPolicy,
   listAliases,
+  listKeyPolicies,
   listKeys,
+  listResourceTags,
+  putKeyPolicy,
   reEncrypt,
   scheduleKeyDeletion,
+  tagResource,
+  untagResource,
   updateAlias,
+  updateKeyDescription,
 ]
 
 /** The operations by name. */

@@ -18,6 +18,18 @@ const decodeMarker = (marker: string): string => {
 }
 
 /**
+ * How many items a page may have. The model allows 1000 for every list; the API Reference less for some.
+ * @throws KmsError ValidationException
+ */
+export const pageLimit = (given: number | undefined, fallback: number, maximum = 1000): number => {
+  if (given === undefined || given <= maximum) return given ?? fallback
+  throw new KmsError(
+    'ValidationException',
+    `1 validation error detected: Value '${given}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to ${maximum}`,
+  )
+}
+
+/**
  * Cuts a page out of a list sorted by name. A marker names the last item of the page before, so
  * items that come or go in between neither repeat nor hide others.
  * @throws KmsError InvalidMarkerException

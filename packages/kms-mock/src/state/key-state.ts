@@ -5,12 +5,14 @@ import type { KeyState, KmsKey } from './key.js'
 /**
  * How an operation uses a key, as far as its state matters:
  * - `cryptographic`: Encrypt, Decrypt, ReEncrypt, GenerateDataKey, Sign, GetPublicKey…
- * - `management`: ScheduleKeyDeletion, CreateAlias, the target of UpdateAlias
+ * - `management`: ScheduleKeyDeletion, CreateAlias, the target of UpdateAlias, TagResource, UntagResource,
+ *   UpdateKeyDescription
+ * - `granting`: CreateGrant
  * - `switching`: EnableKey, DisableKey
  * - `cancellation`: CancelKeyDeletion
- * Operations that succeed in every state (DescribeKey, ListAliases, DeleteAlias) ask for nothing.
+ * Operations that succeed in every state (DescribeKey, ListAliases, DeleteAlias, PutKeyPolicy, RetireGrant…) ask for nothing.
  */
-export type KeyUse = 'cryptographic' | 'management' | 'switching' | 'cancellation'
+export type KeyUse = 'cryptographic' | 'granting' | 'management' | 'switching' | 'cancellation'
 
 type Refusal = readonly [code: string, what: string]
 
@@ -36,6 +38,13 @@ const refusals: Readonly<Record<KeyUse, Partial<Record<KeyState, Refusal>>>> = {
     PendingImport: pendingImport,
     PendingReplicaDeletion: pendingReplicaDeletion,
     Unavailable: unavailable,
+  },
+  granting: {
+    Creating: creating,
+    Disabled: disabled,
+    PendingDeletion: pendingDeletion,
+    PendingImport: pendingImport,
+    PendingReplicaDeletion: pendingReplicaDeletion,
   },
   management: {
     PendingDeletion: pendingDeletion,
