@@ -12,6 +12,7 @@ import type { KmsServer, ListenOptions } from './http-server.js'
 import { randomKeySource, seededKeySource } from './key-source.js'
 import type { OperationOutput } from './operations/output.js'
 import { replaceState } from './replace-state.js'
+import type { CloudHsmCluster, Outside, XksProxy } from './outside.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
 import { runOperation } from './run-operation.js'
@@ -42,6 +43,12 @@ export interface KmsOptions {
   stateFile?: string
   /** How long a change waits for another process that has the state file locked, in milliseconds. Default 10000. */
   lockTimeoutMs?: number
+  /** How long what AWS does over time takes (connecting a custom key store…), in milliseconds by `clock`. Default 0: it happens at once. */
+  transitionMs?: number
+  /** The AWS CloudHSM clusters that custom key stores can be in. Default: none. */
+  cloudHsmClusters?: readonly CloudHsmCluster[]
+  /** The external key store proxies that custom key stores can be behind. Default: none. */
+  xksProxies?: readonly XksProxy[]
 }
 
 /** What a client of the AWS SDK for JavaScript v3 needs to call a {@link Kms} in-process. */
@@ -103,11 +110,15 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     addPresetKeys(state, presets, home.accountId, clock.now())
     return state
   }
-  const { stateFile: path, lockTimeoutMs = 10_000 } = options
+  const { stateFile: path, lockTimeoutMs = 10_000, transitionMs = 0 } = options
+  const outside: Outside = {
+    cloudHsmClusters: options.cloudHsmClusters ?? [],
+    xksProxies: options.xksProxies ?? [],
+  }
   const store =
     path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
 
-  const ground = { store, clock, keySource }
+  const ground = { store, clock, keySource, transitionMs, outside }
 
   const handle: Handle = (name, input, caller, observe) => {
     if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')

@@ -6,6 +6,7 @@ import { operationContext, StalePreparation } from './operations/operation.js'
 import type { Operation, OperationContext } from './operations/operation.js'
 import { operations } from './operations/operations.js'
 import type { OperationOutput } from './operations/output.js'
+import type { Outside } from './outside.js'
 import { runDue } from './state/due.js'
 import type { KmsKey } from './state/key.js'
 import type { KmsState } from './state/state.js'
@@ -18,6 +19,8 @@ export interface Ground {
   readonly store: StateStore
   readonly clock: Clock
   readonly keySource: KeySource
+  readonly transitionMs: number
+  readonly outside: Outside
 }
 
 /** One call. `keys` collects the keys it uses. */
@@ -39,14 +42,17 @@ const operationNamed = (name: string): Operation => {
  * @throws KmsError
  */
 export const runOperation = (
-  { store, clock, keySource }: Ground,
+  { store, clock, keySource, transitionMs, outside }: Ground,
   { name, input, caller, keys }: Call,
 ): OperationOutput | Promise<OperationOutput> => {
   const operation = operationNamed(name)
   const decoded = decodeInput(input, operation.input)
   validateInput(decoded, operation.input)
   const contextOf = (state: KmsState): OperationContext =>
-    operationContext({ operation: name, state, caller, now: clock.now(), keySource }, keys)
+    operationContext(
+      { operation: name, state, caller, now: clock.now(), keySource, transitionMs, outside },
+      keys,
+    )
   // What time does may make key material: it has to last, even if the call itself changes nothing.
   const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
   const run = (prepared: unknown): OperationOutput | Promise<OperationOutput> =>

@@ -1,5 +1,6 @@
 import { keyArn } from '../state/arn.js'
 import { noteDue } from '../state/due.js'
+import { adjustAvailability } from '../state/key-store-connection.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
@@ -14,6 +15,7 @@ export const cancelKeyDeletion = defineOperation({
     key.state = 'Disabled'
     delete key.deletionAt
     delete key.pendingWindowInDays
+    adjustAvailability(context.state, key)
     noteDue(context.state)
     return { KeyId: keyArn(key) }
   },

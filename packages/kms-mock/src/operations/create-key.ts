@@ -8,7 +8,7 @@ import { isMultiRegionKeyId, partitionOf } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { accountRegion, addKey } from '../state/state.js'
-import { refuseCustomKeyStore } from './custom-key-store.js'
+import { checkStoreParameters, placeInStore } from './key-in-store.js'
 import { checkKeyPolicy } from './key-policy.js'
 import { keyMetadata } from './key-metadata.js'
 import { checkTags } from './key-tags.js'
@@ -50,13 +50,9 @@ const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
     throw invalid(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
   }
   checkRegion(keySpec, caller)
-  refuseCustomKeyStore(request.CustomKeyStoreId)
-  const origin = request.Origin ?? 'AWS_KMS'
-  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') {
-    throw unsupported(`kms-mock does not support Origin ${origin} yet.`)
-  }
-  if (request.XksKeyId !== undefined) throw invalid('XksKeyId is only valid with Origin EXTERNAL_KEY_STORE.')
-  return { keySpec, keyUsage, origin }
+  const kind = { keySpec, keyUsage, origin: request.Origin ?? 'AWS_KMS' } as const
+  checkStoreParameters(request, kind)
+  return kind
 }
 
 /** What takes its time. Seeded material depends on the number that the key will have. */
@@ -81,11 +77,13 @@ export const createKey = defineOperation({
   name: 'CreateKey',
   changesState: true,
   prepare,
-  run: (request, { state, caller, now, keySource, used }, { n, material }) => {
+  run: (request, context, { n, material }) => {
+    const { state, caller, now, keySource, used } = context
     const kind = kindOf(request, caller)
     checkKeyPolicy(request, caller)
     const tags = request.Tags ?? []
     checkTags(tags)
+    const place = placeInStore(request, kind.origin, context)
     const { keys } = accountRegion(state, caller)
     if (keys.size >= quotas.keysPerRegion) {
       throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
@@ -96,6 +94,7 @@ export const createKey = defineOperation({
     const key: KmsKey = {
       ...caller,
       ...kind,
+      ...place,
       keyId,
       ...(isMultiRegionKeyId(keyId) && { primaryRegion: caller.region }),
       createdAt: now,

@@ -1,3 +1,4 @@
+import { switchKey } from '../state/key-store-connection.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
@@ -9,7 +10,7 @@ export const disableKey = defineOperation({
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
-    key.state = 'Disabled'
+    switchKey(key, 'Disabled')
     return {}
   },
 })

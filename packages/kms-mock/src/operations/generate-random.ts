@@ -1,17 +1,26 @@
 import { KmsError } from '../errors.js'
-import { refuseCustomKeyStore } from './custom-key-store.js'
+import { ownKeyStore, requireConnection } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
 import { checkRequestOptions } from './request-options.js'
 
 /** API Reference, GenerateRandom. */
 export const generateRandom = defineOperation({
   name: 'GenerateRandom',
-  run: (input, { keySource }) => {
+  run: (input, context) => {
     if (input.NumberOfBytes === undefined) {
       throw new KmsError('ValidationException', 'NumberOfBytes is required.')
     }
-    refuseCustomKeyStore(input.CustomKeyStoreId)
+    if (input.CustomKeyStoreId !== undefined) {
+      const store = ownKeyStore(context.state, context.caller, input.CustomKeyStoreId)
+      if (store.type !== 'AWS_CLOUDHSM') {
+        throw new KmsError(
+          'UnsupportedOperationException',
+          'Random bytes come from AWS CloudHSM key stores only, not from external key stores.',
+        )
+      }
+      requireConnection(store, 'CONNECTED')
+    }
     checkRequestOptions(input)
-    return { Plaintext: keySource.random(input.NumberOfBytes) }
+    return { Plaintext: context.keySource.random(input.NumberOfBytes) }
   },
 })

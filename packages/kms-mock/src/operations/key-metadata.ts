@@ -3,7 +3,7 @@ import type { KeyUsage } from '../cryptography/key-specs.js'
 import { keyArn } from '../state/arn.js'
 import { currentMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
-import { isPrimary, relatedKeys } from '../state/state.js'
+import { accountRegion, isPrimary, relatedKeys } from '../state/state.js'
 import type { KmsState } from '../state/state.js'
 
 /** What the list of a key's algorithms is called, by its usage. */
@@ -27,6 +27,16 @@ const multiRegionConfiguration = (state: KmsState, key: KmsKey): object => {
   }
 }
 
+const storeMembers = (state: KmsState, key: KmsKey): object => {
+  if (key.customKeyStoreId === undefined) return {}
+  const store = accountRegion(state, key).customKeyStores.get(key.customKeyStoreId)
+  return {
+    CustomKeyStoreId: key.customKeyStoreId,
+    ...(store?.type === 'AWS_CLOUDHSM' && { CloudHsmClusterId: store.cloudHsmClusterId }),
+    ...(key.xksKeyId !== undefined && { XksKeyConfiguration: { Id: key.xksKeyId } }),
+  }
+}
+
 /** The `KeyMetadata` of a key (API Reference, KeyMetadata). */
 export const keyMetadata = (state: KmsState, key: KmsKey): object => {
   const material = currentMaterial(key)
@@ -42,6 +52,7 @@ export const keyMetadata = (state: KmsState, key: KmsKey): object => {
     ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),
     ...(key.pendingWindowInDays !== undefined && { PendingDeletionWindowInDays: key.pendingWindowInDays }),
     Origin: key.origin,
+    ...storeMembers(state, key),
     KeyManager: 'CUSTOMER',
     CustomerMasterKeySpec: key.keySpec,
     KeySpec: key.keySpec,
@@ -52,6 +63,7 @@ export const keyMetadata = (state: KmsState, key: KmsKey): object => {
     }),
     // Of keys whose material can rotate.
     ...(key.keySpec === 'SYMMETRIC_DEFAULT' &&
+      key.customKeyStoreId === undefined &&
       material !== undefined && { CurrentKeyMaterialId: material.id }),
   }
 }

@@ -2,11 +2,14 @@ import type { Caller } from '../caller.js'
 import type { KeySource } from '../key-source.js'
 import type { Input, OperationName } from '../model/input.js'
 import { inputs } from '../model/inputs.generated.js'
+import type { Outside } from '../outside.js'
 import type { KmsKey } from '../state/key.js'
+import { isTracked, noteUsage } from '../state/key-usage.js'
 import { resolveKey } from '../state/resolve-key.js'
 import type { KeyIdRule } from '../state/resolve-key.js'
 import type { KmsState } from '../state/state.js'
 import type { StructureShape } from '../validation/shape.js'
+import { checkGrantTokens } from './check-grant-tokens.js'
 import type { OperationOutput } from './output.js'
 
 /** What an operation works with. */
@@ -17,6 +20,11 @@ export interface OperationContext {
   /** Milliseconds since the epoch, by the KMS's clock. */
   readonly now: number
   readonly keySource: KeySource
+  /** How long what AWS does over time takes, in milliseconds; 0: it happens at once. */
+  readonly transitionMs: number
+  readonly outside: Outside
+  /** The keys that the call found so far. */
+  readonly keys: ReadonlySet<KmsKey>
   /** Finds the key that a `KeyId` parameter means, and notes it for the audit. */
   readonly key: (keyId: string, rule: KeyIdRule) => KmsKey
   /** Notes a key that was found in another way. */
@@ -61,6 +69,26 @@ interface OperationDefinition<N extends OperationName, P> {
   ) => OperationOutput | Promise<OperationOutput>
 }
 
+/** An operation that may take grant tokens, and whose success is a usage of its keys if it is tracked. */
+const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operation['run'] => {
+  const tracked = isTracked(name) ? name : undefined
+  const note = ({ keys, now }: OperationContext): void => {
+    if (tracked !== undefined) for (const key of keys) noteUsage(key, tracked, now)
+  }
+  return (input, context, prepared) => {
+    if (input['GrantTokens'] !== undefined) checkGrantTokens(input['GrantTokens'], context)
+    const output = run(input, context, prepared)
+    if (output instanceof Promise) {
+      return output.then((answer) => {
+        note(context)
+        return answer
+      })
+    }
+    note(context)
+    return output
+  }
+}
+
 /** Defines an operation; its name selects its input in the model, and so the type that `run` sees. */
 export const defineOperation = <const N extends OperationName, P = undefined>({
   name,
@@ -75,17 +103,19 @@ export const defineOperation = <const N extends OperationName, P = undefined>({
     changesState,
     input: inputs[name],
     ...(prepare && { prepare: (given, context) => prepare(given as Input<N>, context) }),
-    run: (given, context, prepared) => run(given as Input<N>, context, prepared as P),
+    run: withTokensAndUsage(name, (given, context, prepared) =>
+      run(given as Input<N>, context, prepared as P),
+    ),
   }
   /* oxlint-enable typescript/no-unsafe-type-assertion */
 }
 
 /** Makes the context of one call. `keys` collects the keys it uses. */
 export const operationContext = (
-  base: Pick<OperationContext, 'operation' | 'state' | 'caller' | 'now' | 'keySource'>,
+  base: Omit<OperationContext, 'key' | 'used' | 'keys'>,
   keys: Set<KmsKey>,
 ): OperationContext => {
-  const { operation, state, caller, now, keySource } = base
+  const { operation, state, caller, now, keySource, transitionMs, outside } = base
   const used = (key: KmsKey): KmsKey => {
     keys.add(key)
     return key
@@ -93,5 +123,5 @@ export const operationContext = (
   const key = (keyId: string, rule: KeyIdRule): KmsKey =>
     used(resolveKey(state, caller, operation, keyId, rule))
   // Member by member: spreading costs more than all the rest of this.
-  return { operation, state, caller, now, keySource, used, key }
+  return { operation, state, caller, now, keySource, transitionMs, outside, keys, used, key }
 }

@@ -1,6 +1,7 @@
 import type { KeySource } from '../key-source.js'
 import { endWaitingPeriod } from './deletion.js'
 import type { KmsKey } from './key.js'
+import { endConnectionChanges, nextConnectionAt } from './key-store-connection.js'
 import { allKeys, hasKey } from './state.js'
 import type { KmsState } from './state.js'
 
@@ -32,7 +33,7 @@ const nextOf = (key: KmsKey): Due | undefined => {
 
 /** Recomputes when the next event falls due; to be called after each change of a date. */
 export const noteDue = (state: KmsState): void => {
-  let next = Infinity
+  let next = nextConnectionAt(state)
   for (const key of allKeys(state)) next = Math.min(next, nextOf(key)?.at ?? Infinity)
   state.nextDueAt = next
 }
@@ -53,6 +54,7 @@ const insert = (queue: Due[], next: Due): void => {
 export const runDue = (state: KmsState, now: number, keySource: KeySource): void => {
   // What one key's event means for another key, as a replica's end for its primary, is found by the next round.
   while (state.nextDueAt <= now) {
+    endConnectionChanges(state, now)
     const queue = [...allKeys(state)]
       .map(nextOf)
       .filter((next): next is Due => next !== undefined && next.at <= now)

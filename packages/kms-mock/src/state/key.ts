@@ -1,6 +1,8 @@
 import { createHmac, hash } from 'node:crypto'
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { isMultiRegionKeyId } from './arn.js'
+import type { Grant } from './grant.js'
+import type { KeyUsageNote } from './key-usage.js'
 
 /** The states of a key (KMS Developer Guide, "Key states of AWS KMS keys"). */
 export const keyStates = [
@@ -56,6 +58,16 @@ export interface KmsKey {
   /** The policy document; absent means the default policy. Stored, not enforced yet. */
   policy?: string
   tags: readonly Tag[]
+  /** Of a key in a custom key store. */
+  readonly customKeyStoreId?: string
+  /** Of a key in an external key store: its external key. */
+  readonly xksKeyId?: string
+  /** While Unavailable: its state once its custom key store is connected. */
+  availableState?: 'Enabled' | 'Disabled'
+  /** By grant id; each region's key has its own. */
+  grants?: Map<string, Grant>
+  /** The last cryptographic operation; see key-usage.ts. */
+  lastUsage?: KeyUsageNote
   /** Oldest first. The current one encrypts, all of them decrypt. None before the first import. */
   materials: readonly KeyMaterial[]
   state: KeyState

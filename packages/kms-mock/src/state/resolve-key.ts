@@ -33,6 +33,12 @@ export const managedKeyId: KeyIdRule = {
   crossAccount: false,
   malformedArn: 'InvalidArnException',
 }
+/** CreateGrant, ListGrants, RetireGrant, RevokeGrant. */
+export const grantedKeyId: KeyIdRule = {
+  aliases: false,
+  crossAccount: true,
+  malformedArn: 'InvalidArnException',
+}
 /** The `TargetKeyId` of CreateAlias and UpdateAlias. */
 export const aliasTargetKeyId: KeyIdRule = {
   aliases: false,

@@ -1,10 +1,20 @@
-import { isCaller } from '../caller.js'
 import { algorithmsOf, isKeySpec, keySpecs, keyUsages } from '../cryptography/key-specs.js'
+import { customKeyStoreOf } from './custom-key-store-codec.js'
 import { isKeyId, isMultiRegionKeyId } from './arn.js'
 import { noteDue } from './due.js'
+import { encodeKeyExtras, keyExtrasOf } from './key-extras-codec.js'
 import { keyMaterial, keyOrigins, keyStates } from './key.js'
 import type { KeyMaterial, KmsKey, Tag } from './key.js'
-import { addAlias, addKey, allAliases, allKeys, emptyState } from './state.js'
+import { fieldsOf, expect, listOf, MalformedStateError, number, oneOf, placeOf, text } from './read-json.js'
+import {
+  accountRegion,
+  addAlias,
+  addKey,
+  allAliases,
+  allCustomKeyStores,
+  allKeys,
+  emptyState,
+} from './state.js'
 import type { Alias, KmsState } from './state.js'
 import { upgradeState } from './upgrade-state.js'
 
@@ -26,58 +36,18 @@ export const encodeState = (state: KmsState): string =>
       keysCreated: state.keysCreated,
       keys: [...allKeys(state)].map((key) => ({
         ...key,
+        ...encodeKeyExtras(key),
         materials: key.materials.map(({ bytes, ...about }) => ({
           ...about,
           ...(bytes !== undefined && { bytes: bytes.toString('base64') }),
         })),
       })),
       aliases: [...allAliases(state)],
+      customKeyStores: [...allCustomKeyStores(state)],
     },
     null,
     1,
   )}\n`
-
-/** What is wrong with a state; says where, never what stands there. */
-export class MalformedStateError extends Error {
-  constructor(problem: string) {
-    super(problem)
-    this.name = 'MalformedStateError'
-  }
-}
-
-type Fields = Record<string, unknown>
-
-const expect = (ok: boolean, problem: string): void => {
-  if (!ok) malformed(problem)
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const malformed = (problem: string): never => {
-  throw new MalformedStateError(problem)
-}
-
-const fieldsOf = (value: unknown, where: string): Fields =>
-  isFields(value) ? value : malformed(`${where} is not an object`)
-
-const listOf = (value: unknown, where: string): unknown[] =>
-  Array.isArray(value) ? value : malformed(`${where} is not a list`)
-
-const text = (value: unknown, where: string): string =>
-  typeof value === 'string' ? value : malformed(`${where} is not a string`)
-
-const number = (value: unknown, where: string): number =>
-  typeof value === 'number' && Number.isFinite(value) ? value : malformed(`${where} is not a number`)
-
-const placeOf = (fields: Fields, where: string): { region: string; accountId: string } => {
-  const place = {
-    region: text(fields['region'], `${where}.region`),
-    accountId: text(fields['accountId'], `${where}.accountId`),
-  }
-  expect(isCaller(place), `${where} has no valid region and account`)
-  return place
-}
 
 const tagOf = (value: unknown, where: string): Tag => {
   const fields = fieldsOf(value, where)
@@ -97,9 +67,6 @@ const materialOf = (value: unknown, where: string): KeyMaterial => {
   expect(material.id === id, `${where}.bytes does not fit its id`)
   return material
 }
-
-const oneOf = <T extends string>(names: readonly T[], value: unknown, where: string): T =>
-  names.find((name) => name === value) ?? malformed(`${where} has no value that is known`)
 
 /** Material is checked by what it is for when it is used; here: that a usable key has some, a symmetric one 32 bytes. */
 const materialsOf = (
@@ -145,6 +112,7 @@ const keyOf = (value: unknown, where: string): KmsKey => {
     state,
     ...(primaryRegion !== undefined && { primaryRegion: text(primaryRegion, `${where}.primaryRegion`) }),
     ...(policy !== undefined && { policy: text(policy, `${where}.policy`) }),
+    ...keyExtrasOf(fields, where),
     ...(deletionAt !== undefined && { deletionAt: number(deletionAt, `${where}.deletionAt`) }),
     ...(pendingWindowInDays !== undefined && {
       pendingWindowInDays: number(pendingWindowInDays, `${where}.pendingWindowInDays`),
@@ -182,7 +150,19 @@ export const decodeState = (json: string): KmsState => {
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()
   state.keysCreated = number(root['keysCreated'], 'keysCreated')
-  listOf(root['keys'], 'keys').forEach((key, index) => addKey(state, keyOf(key, `keys[${index}]`)))
+  listOf(root['customKeyStores'] ?? [], 'customKeyStores').forEach((value, index) => {
+    const store = customKeyStoreOf(value, `customKeyStores[${index}]`)
+    accountRegion(state, store).customKeyStores.set(store.customKeyStoreId, store)
+  })
+  listOf(root['keys'], 'keys').forEach((value, index) => {
+    const key = keyOf(value, `keys[${index}]`)
+    const { customKeyStoreId: storeId } = key
+    expect(
+      storeId === undefined || accountRegion(state, key).customKeyStores.has(storeId),
+      `keys[${index}].customKeyStoreId is no custom key store`,
+    )
+    addKey(state, key)
+  })
   listOf(root['aliases'], 'aliases').forEach((value, index) => {
     const alias = aliasOf(value, `aliases[${index}]`)
     const target = state.accountRegions.get(`${alias.accountId}/${alias.region}`)?.keys.get(alias.targetKeyId)

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { KmsStateError } from '../errors.js'
 import { acquireFileLock } from './file-lock.js'
+import { carryUsages } from './key-usage.js'
 import { readStateFile, stampOf, writeStateFile } from './state-file.js'
 import type { KmsState } from './state.js'
 
@@ -55,6 +56,12 @@ export const fileStateStore = ({
   let current = load()
   let last: Promise<unknown> = Promise.resolve()
 
+  /** What usages were noted meanwhile at the state that goes are kept. */
+  const replaceBy = (next: KmsState): void => {
+    carryUsages(current, next)
+    current = next
+  }
+
   const lock = async (): Promise<() => Promise<void>> => {
     let release
     try {
@@ -74,10 +81,11 @@ export const fileStateStore = ({
     const release = await lock()
     try {
       const draft = load()
+      carryUsages(current, draft)
       const result = apply(draft)
       await writeStateFile(path, draft)
       stamp = stampOf(path)
-      current = draft
+      replaceBy(draft)
       return result
     } finally {
       await release()
@@ -88,7 +96,7 @@ export const fileStateStore = ({
     read: () => {
       const seen = stampOf(path)
       if (seen !== stamp) {
-        current = load()
+        replaceBy(load())
         stamp = seen
       }
       return current

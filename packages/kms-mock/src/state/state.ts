@@ -1,4 +1,5 @@
 import { aliasArn, keyArn } from './arn.js'
+import type { CustomKeyStore } from './custom-key-store.js'
 import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
 import type { Caller } from '../caller.js'
@@ -18,9 +19,11 @@ export interface Alias {
 export interface AccountRegion {
   readonly keys: Map<string, KmsKey>
   readonly aliases: Map<string, Alias>
+  /** By id. */
+  readonly customKeyStores: Map<string, CustomKeyStore>
 }
 
-/** All keys and aliases, of every account and region. */
+/** All keys, aliases and custom key stores, of every account and region. */
 export interface KmsState {
   /** How many keys were ever created here: numbers the draws of a seeded key source. */
   keysCreated: number
@@ -47,7 +50,7 @@ export const accountRegion = (state: KmsState, { accountId, region }: Caller): A
   const name = `${accountId}/${region}`
   let found = state.accountRegions.get(name)
   if (found === undefined) {
-    found = { keys: new Map(), aliases: new Map() }
+    found = { keys: new Map(), aliases: new Map(), customKeyStores: new Map() }
     state.accountRegions.set(name, found)
   }
   return found
@@ -79,6 +82,11 @@ export const allKeys = function* (state: KmsState): Generator<KmsKey> {
 /** Every alias of every account and region. */
 export const allAliases = function* (state: KmsState): Generator<Alias> {
   for (const { aliases } of state.accountRegions.values()) yield* aliases.values()
+}
+
+/** Every custom key store of every account and region. */
+export const allCustomKeyStores = function* (state: KmsState): Generator<CustomKeyStore> {
+  for (const { customKeyStores } of state.accountRegions.values()) yield* customKeyStores.values()
 }
 
 /** The keys that are one multi-Region key together: the primary first, then replicas by ARN. */
