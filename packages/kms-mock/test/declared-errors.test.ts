@@ -1,10 +1,19 @@
 import * as sdk from '@aws-sdk/client-kms'
 import { KMS } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
+import type { CloudHsmCluster, Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { operations } from '#src/operations/operations.js'
+import {
+  administrationErrors,
+  administrationNotProvoked,
+  createKeyErrors,
+  generateRandomErrors,
+  outside,
+  prepareAdministration,
+} from './declared-errors/administration.js'
+import type { AdministrationSetup } from './declared-errors/administration.js'
 import { caught } from './support/caught.js'
 import { declaredBy } from './support/declared-by.js'
 import { transports } from './support/transports.js'
@@ -20,7 +29,7 @@ const malformedArn = 'arn:aws:kms:us-east-1:1:key/x'
 const GrantTokens = ['no-grant']
 const OAEP = 'RSAES_OAEP_SHA_256'
 
-interface Setup {
+interface Setup extends AdministrationSetup {
   kms: KMS
   /** Ids of keys in these states. */
   enabled: string
@@ -68,6 +77,7 @@ const provoked: Record<string, Record<string, Provoke>> = {
       }),
     CustomKeyStoreNotFoundException: ({ kms }) =>
       kms.createKey({ CustomKeyStoreId: 'cks-1', Origin: 'AWS_CLOUDHSM' }),
+    ...createKeyErrors,
   },
   DescribeKey: {
     NotFoundException: ({ kms }) => kms.describeKey({ KeyId: missing }),
@@ -110,6 +120,7 @@ const provoked: Record<string, Record<string, Provoke>> = {
       kms.generateRandom({ NumberOfBytes: 1, Recipient: { AttestationDocument: Plaintext } }),
     CustomKeyStoreNotFoundException: ({ kms }) =>
       kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: 'cks-1' }),
+    ...generateRandomErrors,
   },
   Encrypt: {
     ...keyOperation((kms, KeyId, extra) => kms.encrypt({ KeyId, Plaintext, ...extra })),
@@ -144,31 +155,25 @@ const provoked: Record<string, Record<string, Provoke>> = {
     DryRunOperationException: ({ kms, blob, other }) =>
       kms.reEncrypt({ CiphertextBlob: blob, DestinationKeyId: other, DryRun: true }),
   },
+  ...administrationErrors,
   EnableKey: managed((kms, KeyId) => kms.enableKey({ KeyId })),
   DisableKey: managed((kms, KeyId) => kms.disableKey({ KeyId })),
   ScheduleKeyDeletion: managed((kms, KeyId) => kms.scheduleKeyDeletion({ KeyId })),
   CancelKeyDeletion: managed((kms, KeyId) => kms.cancelKeyDeletion({ KeyId }), 'enabled'),
 }
 
-const noCustomKeyStores = 'custom key stores are not there yet: none is ever found'
 const notProvoked: Record<string, Record<string, string>> = {
   CreateKey: {
-    InvalidArnException: 'policies are stored, their ARNs are not looked at yet',
     LimitExceededException: 'takes 100,000 keys: see quotas.test.ts',
-    CustomKeyStoreInvalidStateException: noCustomKeyStores,
-    CloudHsmClusterInvalidConfigurationException: noCustomKeyStores,
-    XksKeyInvalidConfigurationException: noCustomKeyStores,
-    XksKeyAlreadyInUseException: noCustomKeyStores,
-    XksKeyNotFoundException: noCustomKeyStores,
   },
   DeleteAlias: { KMSInvalidStateException: 'the key state table lets it succeed in every state' },
   EnableKey: { LimitExceededException: 'disabled keys count against the quota already' },
   GenerateDataKey: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   GenerateDataKeyWithoutPlaintext: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
-  GenerateRandom: { CustomKeyStoreInvalidStateException: noCustomKeyStores },
+  ...administrationNotProvoked,
 }
 
-const prepare = async (kms: KMS): Promise<Setup> => {
+const prepare = async (kms: KMS, clusters: readonly CloudHsmCluster[]): Promise<Setup> => {
   const create = async (): Promise<string> => (await kms.createKey({})).KeyMetadata!.KeyId!
   const encrypt = async (KeyId: string): Promise<Uint8Array> =>
     (await kms.encrypt({ KeyId, Plaintext })).CiphertextBlob!
@@ -180,6 +185,7 @@ const prepare = async (kms: KMS): Promise<Setup> => {
     await create(),
   ]
   const setup = {
+    ...(await prepareAdministration(kms, clusters)),
     kms,
     enabled,
     other,
@@ -214,10 +220,11 @@ describe('declared errors', () => {
       let mock: Kms
 
       before(async () => {
-        mock = createKms()
+        const around = outside()
+        mock = createKms(around)
         connection = await connect(mock)
         // The SDK takes LimitExceededException for throttling: it would wait, and try again.
-        setup = await prepare(new KMS({ ...connection.config(), maxAttempts: 1 }))
+        setup = await prepare(new KMS({ ...connection.config(), maxAttempts: 1 }), around.cloudHsmClusters)
       })
       after(() => connection.close())
 

@@ -30,7 +30,7 @@ describe('state file', () => {
     await before.handle('CreateKey', {
       Description: 'described',
       Tags: [{ TagKey: 'a', TagValue: 'b' }],
-      Policy: '{"Statement":[]}',
+      Policy: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}}',
       MultiRegion: true,
     })
     await before.handle('CreateAlias', { AliasName: 'alias/kept', TargetKeyId: kept })
