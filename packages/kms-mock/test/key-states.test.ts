@@ -13,12 +13,19 @@ const id = `mrk-${'0'.repeat(32)}`
 const material = Buffer.alloc(32, 1).toString('base64')
 const Plaintext = Buffer.from('x')
 
+const grant = { GranteePrincipal: 'arn:aws:iam::111122223333:user/grantee', Operations: ['Decrypt'] }
+const Policy = JSON.stringify({
+  Statement: { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' },
+})
+
 interface Subject {
   kms: Kms
   /** Encrypted under the key before it came into its state. */
   CiphertextBlob: unknown
   /** An enabled key beside it, and an alias of each. */
   other: string
+  /** A grant on the key. */
+  GrantId: unknown
 }
 
 // A replica in a second region: without it, no key is ever PendingReplicaDeletion.
@@ -30,12 +37,13 @@ const bring = async (state: State): Promise<Subject> => {
   const { CiphertextBlob } = await kms.handle('Encrypt', { KeyId: id, Plaintext })
   const other = await newKey(kms)
   await kms.handle('CreateAlias', { AliasName: 'alias/other', TargetKeyId: other })
+  const { GrantId } = await kms.handle('CreateGrant', { KeyId: id, ...grant })
   if (state === 'Disabled') await kms.handle('DisableKey', { KeyId: id })
   if (state.startsWith('Pending'))
     await kms.handle('ScheduleKeyDeletion', { KeyId: id, PendingWindowInDays: 7 })
   const described = await kms.handle('DescribeKey', { KeyId: id })
   expect(described).to.have.nested.property('KeyMetadata.KeyState', state)
-  return { kms, CiphertextBlob, other }
+  return { kms, CiphertextBlob, other, GrantId }
 }
 
 /** `ok`, or the error, for each of {@link states}: the key state table of the KMS Developer Guide. */
@@ -53,6 +61,7 @@ const cancellation: Row = ['KMSInvalidStateException', 'KMSInvalidStateException
 const table: readonly [operation: string, input: (subject: Subject) => object, outcomes: Row][] = [
   ['CancelKeyDeletion', () => ({ KeyId: id }), cancellation],
   ['CreateAlias', () => ({ AliasName: 'alias/new', TargetKeyId: id }), management],
+  ['CreateGrant', () => ({ KeyId: id, ...grant }), cryptographic],
   ['Decrypt', ({ CiphertextBlob }) => ({ CiphertextBlob }), cryptographic],
   ['Decrypt', ({ CiphertextBlob }) => ({ CiphertextBlob, KeyId: id }), cryptographic],
   ['DeleteAlias', () => ({ AliasName: 'alias/subject' }), always],
@@ -62,15 +71,37 @@ const table: readonly [operation: string, input: (subject: Subject) => object, o
   ['Encrypt', () => ({ KeyId: id, Plaintext }), cryptographic],
   ['GenerateDataKey', () => ({ KeyId: id, KeySpec: 'AES_256' }), cryptographic],
   ['GenerateDataKeyWithoutPlaintext', () => ({ KeyId: id, KeySpec: 'AES_256' }), cryptographic],
+  ['GetKeyLastUsage', () => ({ KeyId: id }), always],
+  ['GetKeyPolicy', () => ({ KeyId: id }), always],
   ['ListAliases', () => ({ KeyId: id }), always],
+  ['ListGrants', () => ({ KeyId: id }), always],
+  ['ListKeyPolicies', () => ({ KeyId: id }), always],
+  ['ListResourceTags', () => ({ KeyId: id }), always],
+  ['PutKeyPolicy', () => ({ KeyId: id, Policy }), always],
   ['ReEncrypt', ({ CiphertextBlob, other }) => ({ CiphertextBlob, DestinationKeyId: other }), cryptographic],
+  ['RetireGrant', ({ GrantId }) => ({ KeyId: id, GrantId }), always],
+  ['RevokeGrant', ({ GrantId }) => ({ KeyId: id, GrantId }), always],
   ['ScheduleKeyDeletion', () => ({ KeyId: id }), management],
+  ['TagResource', () => ({ KeyId: id, Tags: [{ TagKey: 'a', TagValue: 'b' }] }), management],
+  ['UntagResource', () => ({ KeyId: id, TagKeys: ['a'] }), management],
+  ['UpdateKeyDescription', () => ({ KeyId: id, Description: 'd' }), management],
   // Note 10: the key that loses the alias may be in any state, the one that gets it may not.
   ['UpdateAlias', ({ other }) => ({ AliasName: 'alias/subject', TargetKeyId: other }), always],
   ['UpdateAlias', () => ({ AliasName: 'alias/other', TargetKeyId: id }), management],
 ]
 /** Operations that use no existing key. */
-const withoutKey = ['CreateKey', 'GenerateRandom', 'ListKeys']
+const withoutKey = [
+  'ConnectCustomKeyStore',
+  'CreateCustomKeyStore',
+  'CreateKey',
+  'DeleteCustomKeyStore',
+  'DescribeCustomKeyStores',
+  'DisconnectCustomKeyStore',
+  'GenerateRandom',
+  'ListKeys',
+  'ListRetirableGrants',
+  'UpdateCustomKeyStore',
+]
 
 describe('key state × operation', () => {
   for (const [operation, input, outcomes] of table) {

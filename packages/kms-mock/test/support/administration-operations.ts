@@ -1,0 +1,22 @@
+/** The operations that administration.test.ts calls, each to its success; operations.test.ts calls the others. */
+export const administrationOperations: readonly string[] = [
+  'ConnectCustomKeyStore',
+  'CreateCustomKeyStore',
+  'CreateGrant',
+  'DeleteCustomKeyStore',
+  'DescribeCustomKeyStores',
+  'DisconnectCustomKeyStore',
+  'GetKeyLastUsage',
+  'GetKeyPolicy',
+  'ListGrants',
+  'ListKeyPolicies',
+  'ListResourceTags',
+  'ListRetirableGrants',
+  'PutKeyPolicy',
+  'RetireGrant',
+  'RevokeGrant',
+  'TagResource',
+  'UntagResource',
+  'UpdateCustomKeyStore',
+  'UpdateKeyDescription',
+]
