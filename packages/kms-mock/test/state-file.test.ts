@@ -6,6 +6,7 @@ import { describe, it } from 'mocha'
 import { thisHolder } from '#src/state/lock-holder.js'
 import { caught, codeOf, nameOf } from './support/caught.js'
 import { newKey } from './support/new-key.js'
+import { clusterOf, cloudHsmStore } from './support/outside.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 const Plaintext = Buffer.from('kept')
@@ -19,6 +20,9 @@ const codeOfCreating = (stateFile: string): unknown => {
   }
   return undefined
 }
+
+const cluster = clusterOf('a')
+const GranteePrincipal = 'arn:aws:iam::111122223333:root'
 
 describe('state file', () => {
   const path = temporaryFolder()
@@ -164,8 +168,12 @@ describe('state file', () => {
     const valid = async (): Promise<string> => {
       const stateFile = path('valid.json')
       await rm(stateFile, { force: true })
-      const kms = createKms({ stateFile })
-      await kms.handle('CreateAlias', { AliasName: 'alias/a', TargetKeyId: await newKey(kms) })
+      const kms = createKms({ stateFile, cloudHsmClusters: [cluster] })
+      const KeyId = await newKey(kms)
+      await kms.handle('CreateAlias', { AliasName: 'alias/a', TargetKeyId: KeyId })
+      await kms.handle('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Encrypt'] })
+      await kms.handle('Encrypt', { KeyId, Plaintext })
+      await kms.handle('CreateCustomKeyStore', cloudHsmStore(cluster))
       return readFile(stateFile, 'utf8')
     }
     const damages: readonly [what: string, damage: (json: string) => string][] = [
@@ -183,6 +191,22 @@ describe('state file', () => {
       ['a usage that the key spec has not', (json) => json.replace('"ENCRYPT_DECRYPT"', '"SIGN_VERIFY"')],
       ['no material', (json) => json.replace(/"materials": \[[^\]]*\]/, '"materials": []')],
       ['an alias of no key', (json) => json.replace(/"targetKeyId": "[^"]*"/, '"targetKeyId": "x"')],
+      ['a grant id that is none', (json) => json.replace(/"grantId": "[^"]*"/, '"grantId": "1"')],
+      ['a grant without its token key', (json) => json.replace('"tokenKey"', '"other"')],
+      ['a usage that is none', (json) => json.replace('"operation": "Encrypt"', '"operation": "Sing"')],
+      [
+        'a key of a store that is none',
+        (json) => json.replace('"AWS_KMS"', '"AWS_CLOUDHSM", "customKeyStoreId": "cks-1"'),
+      ],
+      ['a key in no store from one', (json) => json.replace('"AWS_KMS"', '"EXTERNAL_KEY_STORE"')],
+      ['an unknown connection state', (json) => json.replace('"DISCONNECTED"', '"LOST"')],
+      [
+        'a failure that did not fail',
+        (json) => json.replace('"DISCONNECTED"', '"DISCONNECTED", "connectionErrorCode": "INTERNAL_ERROR"'),
+      ],
+      ['a connection that is made for ever', (json) => json.replace('"DISCONNECTED"', '"CONNECTING"')],
+      ['a store of no type', (json) => json.replace('"type": "AWS_CLOUDHSM"', '"type": "SHELF"')],
+      ['a store without its password', (json) => json.replace('"keyStorePassword"', '"other"')],
       ['a region that is none', (json) => json.replace('"us-east-1"', '"US EAST"')],
       [
         'a deletion date on an enabled key',

@@ -24,22 +24,13 @@ const manyTags = (count: number, prefix: string): { TagKey: string; TagValue: st
 
 /** Clusters that a custom key store is in, and what becomes of them afterwards. */
 const storeClusters = {
-  connected: {},
-  disconnected: {},
-  inactive: { state: 'UNINITIALIZED' },
-  misconfigured: { misconfigured: true },
-  failed: { password: 'another one' },
-  small: { hsms: ['zone-a'] },
-} satisfies Record<string, Partial<CloudHsmCluster>>
-const letters = {
-  connected: 'a',
-  disconnected: 'b',
-  inactive: 'c',
-  misconfigured: 'd',
-  failed: 'e',
-  small: 'f',
-}
-
+  connected: { letter: 'a', change: {} },
+  disconnected: { letter: 'b', change: {} },
+  inactive: { letter: 'c', change: { state: 'UNINITIALIZED' } },
+  misconfigured: { letter: 'd', change: { misconfigured: true } },
+  failed: { letter: 'e', change: { password: 'another one' } },
+  small: { letter: 'f', change: { hsms: ['zone-a'] } },
+} satisfies Record<string, { letter: string; change: Partial<CloudHsmCluster> }>
 const free = clusterOf('g')
 const inactive = clusterOf('h', { state: 'INITIALIZED' })
 const small = clusterOf('i', { hsms: ['zone-a', 'zone-a'] })
@@ -64,7 +55,7 @@ const more = Array.from({ length: 10 }, (_, n) => proxyOf('more', { uriPath: `/m
 /** The outside of one KMS, its clusters to be changed by {@link prepareAdministration}. */
 export const outside = (): Required<Pick<KmsOptions, 'cloudHsmClusters' | 'xksProxies'>> => ({
   cloudHsmClusters: [
-    ...Object.values(letters).map((letter) => clusterOf(letter)),
+    ...Object.values(storeClusters).map(({ letter }) => clusterOf(letter)),
     free,
     inactive,
     small,
@@ -101,8 +92,7 @@ export const prepareAdministration = async (
     Origin: 'EXTERNAL_KEY_STORE',
     XksKeyId: 'external-key',
   })
-  for (const [name, change] of Object.entries(storeClusters)) {
-    const letter = letters[name as keyof typeof letters]
+  for (const { letter, change } of Object.values(storeClusters)) {
     Object.assign(
       clusters.find(({ clusterId }) => clusterId === clusterOf(letter).clusterId)!,
       change,

@@ -1,0 +1,63 @@
+import { createClock, createKms } from '@sealring/kms-mock'
+import type { Kms } from '@sealring/kms-mock'
+import { expect } from 'chai'
+import { describe, it } from 'mocha'
+import { outputs } from '#src/model/outputs.generated.js'
+import { trackedOperations } from '#src/state/key-usage.js'
+import { memberAt } from './support/member.js'
+import { newKey } from './support/new-key.js'
+import { temporaryFolder } from './support/temporary-folder.js'
+
+const Plaintext = Buffer.from('plaintext')
+const usageOf = async (kms: Kms, KeyId: string): Promise<unknown> =>
+  (await kms.handle('GetKeyLastUsage', { KeyId }))['KeyLastUsage']
+
+describe('the last usage of a key', () => {
+  const path = temporaryFolder()
+
+  it('is tracked of the operations that the model names', () => {
+    const usage = outputs['GetKeyLastUsage']?.members['KeyLastUsage']
+    const operation = usage?.type === 'structure' ? usage.members['Operation'] : undefined
+    expect(operation).to.have.deep.property('values', [...trackedOperations])
+  })
+
+  it('has ids of its own, the same each time it is asked for', async () => {
+    const kms = createKms({ clock: createClock({ start: 1e12, frozen: true }) })
+    const keys = [await newKey(kms), await newKey(kms)]
+    const seen = new Set<unknown>()
+    for (let n = 0; n < 5; n += 1) {
+      for (const KeyId of keys) {
+        await kms.handle('Encrypt', { KeyId, Plaintext })
+        const usage = await usageOf(kms, KeyId)
+        expect(await usageOf(kms, KeyId)).to.deep.equal(usage)
+        seen.add(memberAt(usage, 'CloudTrailEventId')).add(memberAt(usage, 'KmsRequestId'))
+      }
+    }
+    expect(seen.size).to.equal(20)
+  })
+
+  it('is noted without a write, written with the next change, and outlives what others change', async () => {
+    const options = { stateFile: path('state.json'), clock: createClock({ start: 1e12, frozen: true }) }
+    const [one, two] = [createKms(options), createKms(options)]
+    const KeyId = await newKey(one)
+    await one.handle('Encrypt', { KeyId, Plaintext })
+    const usage = await usageOf(one, KeyId)
+    expect(await usageOf(two, KeyId)).to.deep.equal({})
+    // The other process writes a state that knows nothing of it: read, it doesn't wash it away.
+    await newKey(two)
+    expect(await usageOf(one, KeyId)).to.deep.equal(usage)
+    await newKey(one)
+    expect(await usageOf(two, KeyId)).to.deep.equal(usage)
+    expect(await usageOf(createKms(options), KeyId)).to.deep.equal(usage)
+  })
+
+  it('is each region’s own for a multi-Region key', async () => {
+    const material = Buffer.alloc(32, 1).toString('base64')
+    const keyId = `mrk-${'0'.repeat(32)}`
+    const kms = createKms({ keys: ['us-east-1', 'eu-west-1'].map((region) => ({ region, keyId, material })) })
+    await kms.handle('Encrypt', { KeyId: keyId, Plaintext })
+    expect(await usageOf(kms, keyId)).to.have.property('Operation', 'Encrypt')
+    const there = await kms.handle('GetKeyLastUsage', { KeyId: keyId }, { region: 'eu-west-1' })
+    expect(there['KeyLastUsage']).to.deep.equal({})
+  })
+})
