@@ -1,5 +1,6 @@
 import { KmsError } from '../errors.js'
 import type { CloudHsmCluster, Outside } from '../outside.js'
+import { isSameSecret } from '../same-secret.js'
 import type { CloudHsmKeyStore, ConnectionErrorCode, CustomKeyStore } from '../state/custom-key-store.js'
 
 const defaultHsms = ['a', 'b']
@@ -115,6 +116,7 @@ export const connectCluster = (
   requireActive(cluster)
   requireConfiguration(cluster, 1)
   return (
-    cluster.connectionError ?? (cluster.password === keyStorePassword ? undefined : 'INVALID_CREDENTIALS')
+    cluster.connectionError ??
+    (isSameSecret(cluster.password, keyStorePassword) ? undefined : 'INVALID_CREDENTIALS')
   )
 }

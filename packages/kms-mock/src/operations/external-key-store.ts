@@ -1,5 +1,6 @@
 import { KmsError } from '../errors.js'
 import type { Outside, XksKey, XksProxy, XksProxyTrouble } from '../outside.js'
+import { isSameSecret } from '../same-secret.js'
 import type {
   ConnectionErrorCode,
   CustomKeyStore,
@@ -97,7 +98,8 @@ const problemWith = (outside: Outside, settings: XksProxySettings): Problem | un
   if (proxy === undefined) return unreachable
   if (proxy.trouble !== undefined) return troubles[proxy.trouble]
   const { accessKeyId, rawSecretAccessKey } = settings
-  const isAccepted = proxy.accessKeyId === accessKeyId && proxy.rawSecretAccessKey === rawSecretAccessKey
+  const isAccepted =
+    proxy.accessKeyId === accessKeyId && isSameSecret(proxy.rawSecretAccessKey, rawSecretAccessKey)
   return isAccepted ? undefined : wrongCredential
 }
 
