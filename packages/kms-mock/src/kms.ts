@@ -30,6 +30,11 @@ export interface KmsOptions {
   accountId?: string
   /** The region of unsigned requests, and of `handle` without a caller. Default us-east-1. */
   region?: string
+  /**
+   * How long a replica is Creating, and keys whose primary Region changes are Updating, in milliseconds of `clock`. Default 0:
+   * the answer shows the state, the next call finds it gone.
+   */
+  transitionMs?: number
   /** Default: the present, running. */
   clock?: Clock
   /** Fixes the ids and material of the keys to be created, in their order. For tests only: material that follows from a seed is no secret. */
@@ -88,6 +93,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     accountId: options.accountId ?? '111122223333',
   }
   if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
+  const { transitionMs = 0 } = options
+  if (!(transitionMs >= 0)) throw new KmsOptionError('transitionMs is not a span of time')
   const clock = options.clock ?? createClock()
   const keySource =
     options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
@@ -107,7 +114,7 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   const store =
     path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
 
-  const ground = { store, clock, keySource }
+  const ground = { store, clock, keySource, transitionMs }
 
   const handle: Handle = (name, input, caller, observe) => {
     if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
@@ -118,7 +125,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         operation: name,
         region,
         accountId,
-        keyArns: Array.from(keys, keyArn),
+        // What `prepare` and `run` both found may be two objects, of a state that was read anew.
+        keyArns: keys.size < 2 ? Array.from(keys, keyArn) : [...new Set(Array.from(keys, keyArn))],
         at: clock.now(),
       }
       if (error !== undefined) call.error = error

@@ -18,6 +18,7 @@ export interface Ground {
   readonly store: StateStore
   readonly clock: Clock
   readonly keySource: KeySource
+  readonly transitionMs: number
 }
 
 /** One call. `keys` collects the keys it uses. */
@@ -39,14 +40,14 @@ const operationNamed = (name: string): Operation => {
  * @throws KmsError
  */
 export const runOperation = (
-  { store, clock, keySource }: Ground,
+  { store, clock, keySource, transitionMs }: Ground,
   { name, input, caller, keys }: Call,
 ): OperationOutput | Promise<OperationOutput> => {
   const operation = operationNamed(name)
   const decoded = decodeInput(input, operation.input)
   validateInput(decoded, operation.input)
   const contextOf = (state: KmsState): OperationContext =>
-    operationContext({ operation: name, state, caller, now: clock.now(), keySource }, keys)
+    operationContext({ operation: name, state, caller, now: clock.now(), keySource, transitionMs }, keys)
   // What time does may make key material: it has to last, even if the call itself changes nothing.
   const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
   const run = (prepared: unknown): OperationOutput | Promise<OperationOutput> =>

@@ -57,7 +57,11 @@ const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   return { keySpec, keyUsage, origin }
 }
 
-const checkPolicy = (policy: string | undefined): void => {
+/**
+ * Refuses a policy that is no policy document.
+ * @throws KmsError MalformedPolicyDocumentException
+ */
+export const checkPolicy = (policy: string | undefined): void => {
   if (policy === undefined) return
   let document: unknown
   try {
@@ -70,7 +74,11 @@ const checkPolicy = (policy: string | undefined): void => {
   }
 }
 
-const checkTags = (tags: readonly Tag[]): void => {
+/**
+ * Refuses tags that a key can't have together.
+ * @throws KmsError TagException
+ */
+export const checkTags = (tags: readonly Tag[]): void => {
   const keys = tags.map(({ TagKey }) => TagKey)
   if (new Set(keys).size !== keys.length) throw new KmsError('TagException', 'Duplicate tag keys')
   if (keys.some((key) => key.startsWith('aws:'))) {

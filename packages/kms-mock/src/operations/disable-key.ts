@@ -1,4 +1,6 @@
+import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
+import { changeLastingState } from '../state/passing-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
 
@@ -9,7 +11,8 @@ export const disableKey = defineOperation({
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
-    key.state = 'Disabled'
+    changeLastingState(key, 'Disabled')
+    noteDue(context.state)
     return {}
   },
 })

@@ -1,5 +1,8 @@
+import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
+import { changeLastingState } from '../state/passing-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
+import { resumeRotation } from '../state/rotation.js'
 import { defineOperation } from './operation.js'
 
 /** API Reference, EnableKey. */
@@ -9,7 +12,9 @@ export const enableKey = defineOperation({
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
-    key.state = 'Enabled'
+    changeLastingState(key, 'Enabled')
+    resumeRotation(key, context.now)
+    noteDue(context.state)
     return {}
   },
 })

@@ -17,6 +17,8 @@ export interface OperationContext {
   /** Milliseconds since the epoch, by the KMS's clock. */
   readonly now: number
   readonly keySource: KeySource
+  /** How long the states Creating and Updating last, in milliseconds. */
+  readonly transitionMs: number
   /** Finds the key that a `KeyId` parameter means, and notes it for the audit. */
   readonly key: (keyId: string, rule: KeyIdRule) => KmsKey
   /** Notes a key that was found in another way. */
@@ -82,10 +84,10 @@ export const defineOperation = <const N extends OperationName, P = undefined>({
 
 /** Makes the context of one call. `keys` collects the keys it uses. */
 export const operationContext = (
-  base: Pick<OperationContext, 'operation' | 'state' | 'caller' | 'now' | 'keySource'>,
+  base: Pick<OperationContext, 'operation' | 'state' | 'caller' | 'now' | 'keySource' | 'transitionMs'>,
   keys: Set<KmsKey>,
 ): OperationContext => {
-  const { operation, state, caller, now, keySource } = base
+  const { operation, state, caller, now, keySource, transitionMs } = base
   const used = (key: KmsKey): KmsKey => {
     keys.add(key)
     return key
@@ -93,5 +95,5 @@ export const operationContext = (
   const key = (keyId: string, rule: KeyIdRule): KmsKey =>
     used(resolveKey(state, caller, operation, keyId, rule))
   // Member by member: spreading costs more than all the rest of this.
-  return { operation, state, caller, now, keySource, used, key }
+  return { operation, state, caller, now, keySource, transitionMs, used, key }
 }

@@ -3,4 +3,5 @@ export const quotas = {
   keysPerRegion: 100_000,
   aliasesPerKey: 50,
   tagsPerKey: 50,
+  onDemandRotationsPerKey: 25,
 } as const
