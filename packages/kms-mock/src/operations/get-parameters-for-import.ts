@@ -14,10 +14,8 @@ import { requireExternal } from './require-external.js'
 /** "Each public key and import token set is valid for 24 hours." */
 const validityMs = 86_400_000
 
-const algorithmOf = (
-  key: KmsKey,
-  { WrappingAlgorithm: algorithm, WrappingKeySpec: wrappingKeySpec }: Input<'GetParametersForImport'>,
-): WrappingAlgorithm => {
+const algorithmOf = (key: KmsKey, input: Input<'GetParametersForImport'>): WrappingAlgorithm => {
+  const { WrappingAlgorithm: algorithm, WrappingKeySpec: wrappingKeySpec } = input
   // "As of October 10, 2023, KMS does not support the RSAES_PKCS1_V1_5 wrapping algorithm."
   if (algorithm === 'RSAES_PKCS1_V1_5') {
     throw new KmsError('UnsupportedOperationException', `Wrapping algorithm ${algorithm} is not supported.`)
@@ -31,7 +29,7 @@ const algorithmOf = (
   if (wrappingAllowed(key.keySpec, wrappingKeySpec, algorithm)) return algorithm
   throw new KmsError(
     'UnsupportedOperationException',
-    `Key material of key spec ${key.keySpec} cannot be wrapped with ${algorithm} under ${wrappingKeySpec}.`,
+    `Key material of key spec ${key.keySpec} cannot be wrapped with ${input.WrappingAlgorithm} under ${input.WrappingKeySpec}.`,
   )
 }
 

@@ -30,11 +30,13 @@ const checkReplicaRegion = (state: KmsState, key: KmsKey, region: string): void 
   }
 }
 
-/** A replica has material of its own to wipe; imported material is imported into it anew. */
-const replicaOf = (
-  { bytes, validTo: _, description: __, ...material }: KeyMaterial,
-  imported: boolean,
-): KeyMaterial => (imported || bytes === undefined ? material : { ...material, bytes: Buffer.from(bytes) })
+/** A replica has bytes of its own to wipe; imported material is imported into it anew. */
+const replicaOf = ({ id, bytes, pending, rotation }: KeyMaterial, imported: boolean): KeyMaterial => ({
+  id,
+  ...(bytes !== undefined && !imported && { bytes: Buffer.from(bytes) }),
+  ...(pending !== undefined && { pending }),
+  ...(rotation !== undefined && { rotation }),
+})
 
 /** API Reference, ReplicateKey. */
 export const replicateKey = defineOperation({

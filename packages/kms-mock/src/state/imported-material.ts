@@ -18,7 +18,10 @@ export const noteCompleteness = (key: KmsKey): void => {
   if (key.origin !== 'EXTERNAL') return
   const state = lastingState(key)
   if (!isComplete(key)) {
-    if (state === 'Enabled' || state === 'Disabled') changeLastingState(key, 'PendingImport')
+    if (state !== 'Enabled' && state !== 'Disabled') return
+    // At once, also while the primary Region is Updating: a key in that state would be used.
+    key.state = 'PendingImport'
+    delete key.resumes
   } else if (state === 'PendingImport') {
     changeLastingState(key, 'Enabled')
   }

@@ -1,6 +1,6 @@
 import type { KeySource } from '../key-source.js'
 import { keyMaterial } from './key.js'
-import type { KeyMaterial, KmsKey, MaterialRotation } from './key.js'
+import type { KmsKey, MaterialRotation } from './key.js'
 import { relatedKeys } from './state.js'
 import type { KmsState } from './state.js'
 
@@ -23,11 +23,6 @@ export const resumeRotation = (key: KmsKey, now: number): void => {
   if (key.rotation !== undefined && key.rotation.nextAt < now) key.rotation = { ...key.rotation, nextAt: now }
 }
 
-const rotated = (material: KeyMaterial, rotation: MaterialRotation): KeyMaterial => {
-  const { pending: _, ...about } = material
-  return { ...about, rotation }
-}
-
 /** Makes pending material the current one, or else fresh material, in every related key. */
 export const rotateKey = (
   state: KmsState,
@@ -37,10 +32,12 @@ export const rotateKey = (
 ): void => {
   const related = relatedKeys(state, key)
   if (key.origin === 'EXTERNAL') {
-    for (const one of related) {
-      one.materials = one.materials.map((material) =>
-        material.pending === true ? rotated(material, rotation) : material,
-      )
+    for (const { materials } of related) {
+      for (const material of materials) {
+        if (material.pending !== true) continue
+        delete material.pending
+        material.rotation = rotation
+      }
     }
     return
   }
