@@ -5,6 +5,8 @@ import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { operations } from '#src/operations/operations.js'
+import { keyLifeErrors, keyLifeNotProvoked, prepareKeyLife } from './declared-errors/key-life.js'
+import type { KeyLifeSetup } from './declared-errors/key-life.js'
 import { caught } from './support/caught.js'
 import { declaredBy } from './support/declared-by.js'
 import { transports } from './support/transports.js'
@@ -20,7 +22,7 @@ const malformedArn = 'arn:aws:kms:us-east-1:1:key/x'
 const GrantTokens = ['no-grant']
 const OAEP = 'RSAES_OAEP_SHA_256'
 
-interface Setup {
+interface Setup extends KeyLifeSetup {
   kms: KMS
   /** Ids of keys in these states. */
   enabled: string
@@ -148,6 +150,7 @@ const provoked: Record<string, Record<string, Provoke>> = {
   DisableKey: managed((kms, KeyId) => kms.disableKey({ KeyId })),
   ScheduleKeyDeletion: managed((kms, KeyId) => kms.scheduleKeyDeletion({ KeyId })),
   CancelKeyDeletion: managed((kms, KeyId) => kms.cancelKeyDeletion({ KeyId }), 'enabled'),
+  ...keyLifeErrors,
 }
 
 const noCustomKeyStores = 'custom key stores are not there yet: none is ever found'
@@ -166,9 +169,12 @@ const notProvoked: Record<string, Record<string, string>> = {
   GenerateDataKey: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   GenerateDataKeyWithoutPlaintext: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   GenerateRandom: { CustomKeyStoreInvalidStateException: noCustomKeyStores },
+  ...keyLifeNotProvoked,
 }
 
-const prepare = async (kms: KMS): Promise<Setup> => {
+const prepare = async (kms: KMS, mock: Kms): Promise<Setup> => {
+  // First, as the clock goes on in it.
+  const keyLife = await prepareKeyLife(kms, mock)
   const create = async (): Promise<string> => (await kms.createKey({})).KeyMetadata!.KeyId!
   const encrypt = async (KeyId: string): Promise<Uint8Array> =>
     (await kms.encrypt({ KeyId, Plaintext })).CiphertextBlob!
@@ -180,6 +186,7 @@ const prepare = async (kms: KMS): Promise<Setup> => {
     await create(),
   ]
   const setup = {
+    ...keyLife,
     kms,
     enabled,
     other,
@@ -217,7 +224,7 @@ describe('declared errors', () => {
         mock = createKms()
         connection = await connect(mock)
         // The SDK takes LimitExceededException for throttling: it would wait, and try again.
-        setup = await prepare(new KMS({ ...connection.config(), maxAttempts: 1 }))
+        setup = await prepare(new KMS({ ...connection.config(), maxAttempts: 1 }), mock)
       })
       after(() => connection.close())
 

@@ -1,6 +1,5 @@
 import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
-import { changeLastingState } from '../state/passing-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
 
@@ -11,7 +10,7 @@ export const disableKey = defineOperation({
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
-    changeLastingState(key, 'Disabled')
+    key.state = 'Disabled'
     noteDue(context.state)
     return {}
   },

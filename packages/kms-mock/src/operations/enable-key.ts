@@ -1,6 +1,5 @@
 import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
-import { changeLastingState } from '../state/passing-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { resumeRotation } from '../state/rotation.js'
 import { defineOperation } from './operation.js'
@@ -12,7 +11,7 @@ export const enableKey = defineOperation({
   run: ({ KeyId }, context) => {
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
-    changeLastingState(key, 'Enabled')
+    key.state = 'Enabled'
     resumeRotation(key, context.now)
     noteDue(context.state)
     return {}

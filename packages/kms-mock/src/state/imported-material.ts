@@ -1,6 +1,5 @@
 import { lastingMaterials } from './key.js'
 import type { KeyMaterial, KmsKey } from './key.js'
-import { changeLastingState, lastingState } from './passing-state.js'
 import { isReplica, relatedKeys } from './state.js'
 import type { KmsState } from './state.js'
 
@@ -16,14 +15,13 @@ const isComplete = (key: KmsKey): boolean => {
  */
 export const noteCompleteness = (key: KmsKey): void => {
   if (key.origin !== 'EXTERNAL') return
-  const state = lastingState(key)
-  if (!isComplete(key)) {
-    if (state !== 'Enabled' && state !== 'Disabled') return
+  const lasting = key.resumes?.state ?? key.state
+  if (isComplete(key)) {
+    if (key.state === 'PendingImport') key.state = 'Enabled'
+  } else if (lasting === 'Enabled' || lasting === 'Disabled') {
     // At once, also while the primary Region is Updating: a key in that state would be used.
     key.state = 'PendingImport'
     delete key.resumes
-  } else if (state === 'PendingImport') {
-    changeLastingState(key, 'Enabled')
   }
 }
 

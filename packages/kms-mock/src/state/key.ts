@@ -87,11 +87,8 @@ export interface KmsKey {
    */
   materials: readonly KeyMaterial[]
   state: KeyState
-  /**
-   * In a passing state (Creating, Updating, Unavailable): the state that follows it, and when time alone brings that, in
-   * milliseconds since the epoch.
-   */
-  resumes?: { readonly state: KeyState; readonly at?: number }
+  /** While Creating or Updating: the state that follows, and when, in milliseconds since the epoch. */
+  resumes?: { readonly state: KeyState; readonly at: number }
   /** Automatic rotation, if it is enabled. Of related multi-Region keys the primary has it for all. */
   rotation?: AutomaticRotation
   /** Milliseconds since the epoch; set while PendingDeletion. */

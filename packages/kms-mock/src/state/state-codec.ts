@@ -143,7 +143,7 @@ const resumesOf = (value: unknown, where: string): NonNullable<KmsKey['resumes']
   const fields = fieldsOf(value, where)
   return {
     state: oneOf(keyStates, fields['state'], `${where}.state`),
-    ...(fields['at'] !== undefined && { at: number(fields['at'], `${where}.at`) }),
+    at: number(fields['at'], `${where}.at`),
   }
 }
 
@@ -174,7 +174,7 @@ const keyOf = (value: unknown, where: string): KmsKey => {
     `${where}.deletionAt contradicts its state`,
   )
   expect(
-    resumes !== undefined || (state !== 'Creating' && state !== 'Updating'),
+    (resumes !== undefined) === (state === 'Creating' || state === 'Updating'),
     `${where}.resumes contradicts its state`,
   )
   return {
