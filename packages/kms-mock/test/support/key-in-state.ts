@@ -6,6 +6,8 @@ import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { operations } from '#src/operations/operations.js'
 import type { KeyState } from '#src/state/key.js'
+import { decodeState, encodeState } from '#src/state/state-codec.js'
+import { addKey, allKeys } from '#src/state/state.js'
 import { importMaterial, parametersForImport } from './import-material.js'
 
 /** The kinds of key that the operations need: what they are created with. */
@@ -151,10 +153,11 @@ const bringers: Readonly<Record<KeyState, Bring>> = {
   },
   // A custom key store has a state of its own: here, the state file says that the key is in one, which is disconnected.
   Unavailable: async ({ id, path }) => {
-    const state = JSON.parse(await readFile(path, 'utf8')) as { keys: Record<string, unknown>[] }
-    const key = state.keys.find(({ keyId }) => keyId === id)
-    Object.assign(key!, { origin: 'AWS_CLOUDHSM', state: 'Unavailable' })
-    await writeFile(path, JSON.stringify(state))
+    const state = decodeState(await readFile(path, 'utf8'))
+    for (const key of allKeys(state)) {
+      if (key.keyId === id) addKey(state, { ...key, origin: 'AWS_CLOUDHSM', state: 'Unavailable' })
+    }
+    await writeFile(path, encodeState(state))
   },
   Creating: async ({ client, id }) => void (await client.replicateKey({ KeyId: id, ReplicaRegion: away })),
   // There and back, so that the subject is a primary.
