@@ -82,7 +82,7 @@ const withMade =
   ({ id: KeyId, made }: Subject): object => ({
     KeyId,
     ...input,
-    ...Object.fromEntries(names_.map((name) => [name, made[name]])),
+    ...Object.fromEntries(names_.map((name) => [name, made[name] ?? message])),
   })
 
 type Case = readonly [

@@ -85,7 +85,7 @@ const prepare = async (request: Request, context: OperationContext): Promise<Buf
       throw new KmsError('ExpiredImportTokenException', 'The import token has expired.')
     }
     const wrapped = Buffer.from(request.EncryptedKeyMaterial)
-    unwrapped = unwrapImported(token.wrappingKeySpec, token.wrappingKey, token.algorithm, wrapped)
+    unwrapped = await unwrapImported(token.wrappingKeySpec, token.wrappingKey, token.algorithm, wrapped)
     material = await checkMaterial(key.keySpec, unwrapped)
     if (material === undefined) throw incorrect(`The key material is no key of key spec ${key.keySpec}.`)
     return material

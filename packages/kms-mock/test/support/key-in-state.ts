@@ -173,7 +173,7 @@ const bringers: Readonly<Record<KeyState, Bring>> = {
 
 /** The template that a state begins with: keys without material are of another origin, those in key stores in one Region. */
 const variantOf = (kind: KeyKind, state: KeyState): readonly [KeyKind, CreateKeyCommandInput] => {
-  if (state === 'Unavailable') return [kind, { MultiRegion: false }]
+  if (state === 'Unavailable') return [kind === 'external' ? 'symmetric' : kind, { MultiRegion: false }]
   if (state !== 'PendingImport') return [kind, {}]
   return kind === 'symmetric' || kind === 'external' ? ['external', {}] : [kind, { Origin: 'EXTERNAL' }]
 }
