@@ -43,7 +43,10 @@ export interface KmsOptions {
   stateFile?: string
   /** How long a change waits for another process that has the state file locked, in milliseconds. Default 10000. */
   lockTimeoutMs?: number
-  /** How long what AWS does over time takes (connecting a custom key store…), in milliseconds by `clock`. Default 0: it happens at once. */
+  /**
+   * How long what AWS does over time takes, in milliseconds by `clock`: connecting a custom key store, the states Creating of
+   * a replica and Updating of keys whose primary moves. Default 0: it happens at once, the next call finds it done.
+   */
   transitionMs?: number
   /** The AWS CloudHSM clusters that custom key stores can be in. Default: none. */
   cloudHsmClusters?: readonly CloudHsmCluster[]
@@ -95,6 +98,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     accountId: options.accountId ?? '111122223333',
   }
   if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
+  const { transitionMs = 0 } = options
+  if (!(transitionMs >= 0)) throw new KmsOptionError('transitionMs is not a span of time')
   const clock = options.clock ?? createClock()
   const keySource =
     options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
@@ -110,7 +115,7 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     addPresetKeys(state, presets, home.accountId, clock.now())
     return state
   }
-  const { stateFile: path, lockTimeoutMs = 10_000, transitionMs = 0 } = options
+  const { stateFile: path, lockTimeoutMs = 10_000 } = options
   const outside: Outside = {
     cloudHsmClusters: options.cloudHsmClusters ?? [],
     xksProxies: options.xksProxies ?? [],
@@ -129,7 +134,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         operation: name,
         region,
         accountId,
-        keyArns: Array.from(keys, keyArn),
+        // What `prepare` and `run` both found may be two objects, of a state that was read anew.
+        keyArns: keys.size < 2 ? Array.from(keys, keyArn) : [...new Set(Array.from(keys, keyArn))],
         at: clock.now(),
       }
       if (error !== undefined) call.error = error

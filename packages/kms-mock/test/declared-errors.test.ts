@@ -14,6 +14,8 @@ import {
   prepareAdministration,
 } from './declared-errors/administration.js'
 import type { AdministrationSetup } from './declared-errors/administration.js'
+import { keyLifeErrors, keyLifeNotProvoked, prepareKeyLife } from './declared-errors/key-life.js'
+import type { KeyLifeSetup } from './declared-errors/key-life.js'
 import { caught } from './support/caught.js'
 import { declaredBy } from './support/declared-by.js'
 import { transports } from './support/transports.js'
@@ -29,7 +31,7 @@ const malformedArn = 'arn:aws:kms:us-east-1:1:key/x'
 const GrantTokens = ['no-grant']
 const OAEP = 'RSAES_OAEP_SHA_256'
 
-interface Setup extends AdministrationSetup {
+interface Setup extends AdministrationSetup, KeyLifeSetup {
   kms: KMS
   /** Ids of keys in these states. */
   enabled: string
@@ -160,6 +162,7 @@ const provoked: Record<string, Record<string, Provoke>> = {
   DisableKey: managed((kms, KeyId) => kms.disableKey({ KeyId })),
   ScheduleKeyDeletion: managed((kms, KeyId) => kms.scheduleKeyDeletion({ KeyId })),
   CancelKeyDeletion: managed((kms, KeyId) => kms.cancelKeyDeletion({ KeyId }), 'enabled'),
+  ...keyLifeErrors,
 }
 
 const notProvoked: Record<string, Record<string, string>> = {
@@ -171,9 +174,12 @@ const notProvoked: Record<string, Record<string, string>> = {
   GenerateDataKey: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   GenerateDataKeyWithoutPlaintext: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   ...administrationNotProvoked,
+  ...keyLifeNotProvoked,
 }
 
-const prepare = async (kms: KMS, clusters: readonly CloudHsmCluster[]): Promise<Setup> => {
+const prepare = async (kms: KMS, mock: Kms, clusters: readonly CloudHsmCluster[]): Promise<Setup> => {
+  // First, as the clock goes on in it.
+  const keyLife = await prepareKeyLife(kms, mock)
   const create = async (): Promise<string> => (await kms.createKey({})).KeyMetadata!.KeyId!
   const encrypt = async (KeyId: string): Promise<Uint8Array> =>
     (await kms.encrypt({ KeyId, Plaintext })).CiphertextBlob!
@@ -186,6 +192,7 @@ const prepare = async (kms: KMS, clusters: readonly CloudHsmCluster[]): Promise<
   ]
   const setup = {
     ...(await prepareAdministration(kms, clusters)),
+    ...keyLife,
     kms,
     enabled,
     other,
@@ -224,7 +231,11 @@ describe('declared errors', () => {
         mock = createKms(around)
         connection = await connect(mock)
         // The SDK takes LimitExceededException for throttling: it would wait, and try again.
-        setup = await prepare(new KMS({ ...connection.config(), maxAttempts: 1 }), around.cloudHsmClusters)
+        setup = await prepare(
+          new KMS({ ...connection.config(), maxAttempts: 1 }),
+          mock,
+          around.cloudHsmClusters,
+        )
       })
       after(() => connection.close())
 

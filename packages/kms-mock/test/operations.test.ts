@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
@@ -17,7 +18,7 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms'
-import type { KMSClient, KeyMetadata } from '@aws-sdk/client-kms'
+import type { CreateKeyCommandInput, KMSClient, KeyMetadata } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
@@ -25,6 +26,7 @@ import { after, before, describe, it } from 'mocha'
 import { operations } from '#src/operations/operations.js'
 import { administrationOperations } from './support/administration-operations.js'
 import { nameOf } from './support/caught.js'
+import { importMaterial } from './support/import-material.js'
 import { transports } from './support/transports.js'
 import type { Connection } from './support/transports.js'
 
@@ -43,8 +45,10 @@ for (const { transport, connect } of transports) {
     })
     after(() => connection.close())
 
-    const newKey = async (): Promise<KeyMetadata & { KeyId: string; Arn: string }> => {
-      const { KeyMetadata: key } = await client.send(new CreateKeyCommand({}))
+    const newKey = async (
+      input: CreateKeyCommandInput = {},
+    ): Promise<KeyMetadata & { KeyId: string; Arn: string }> => {
+      const { KeyMetadata: key } = await client.send(new CreateKeyCommand(input))
       return { ...key!, KeyId: key!.KeyId!, Arn: key!.Arn! }
     }
     const stateOf = async (KeyId: string): Promise<string | undefined> =>
@@ -319,6 +323,26 @@ for (const { transport, connect } of transports) {
         if (seen.length === 2) await client.send(new DeleteAliasCommand({ AliasName: 'alias/p/2' }))
       } while (Marker !== undefined)
       expect(seen).to.deep.equal(names)
+    })
+
+    it('leads a key through its life: import, rotation, replicas', async () => {
+      const east = connection.kms()
+      const { KeyId } = await newKey({ MultiRegion: true, Origin: 'EXTERNAL' })
+      const { KeyMaterialId: first } = await importMaterial(east, KeyId, randomBytes(32))
+      await importMaterial(east, KeyId, randomBytes(32), { ImportType: 'NEW_KEY_MATERIAL' })
+      await east.rotateKeyOnDemand({ KeyId })
+      expect((await east.listKeyRotations({ KeyId })).Rotations).to.have.lengthOf(1)
+      await east.deleteImportedKeyMaterial({ KeyId, KeyMaterialId: first })
+      expect(await stateOf(KeyId)).to.equal('PendingImport')
+
+      const { KeyId: own } = await newKey({ MultiRegion: true })
+      await east.enableKeyRotation({ KeyId: own, RotationPeriodInDays: 90 })
+      expect((await east.getKeyRotationStatus({ KeyId: own })).RotationPeriodInDays).to.equal(90)
+      await east.disableKeyRotation({ KeyId: own })
+      await east.replicateKey({ KeyId: own, ReplicaRegion: 'eu-west-1' })
+      await east.updatePrimaryRegion({ KeyId: own, PrimaryRegion: 'eu-west-1' })
+      const { KeyMetadata: replica } = await east.describeKey({ KeyId: own })
+      expect(replica).to.have.nested.property('MultiRegionConfiguration.MultiRegionKeyType', 'REPLICA')
     })
 
     it('has called every operation that there is', () => {

@@ -13,6 +13,12 @@ describe('quotas', () => {
     for (let n = 0; n < quotas.keysPerRegion; n += 1) await kms.handle('CreateKey', {})
     expect(await nameOf(kms.handle('CreateKey', {}))).to.equal('LimitExceededException')
     await kms.handle('CreateKey', {}, { region: 'eu-west-1' })
+    // Replicas count as well.
+    const KeyId = await newKey(kms, { region: 'eu-west-1' }, { MultiRegion: true })
+    const replicate = (ReplicaRegion: string): Promise<unknown> =>
+      kms.handle('ReplicateKey', { KeyId, ReplicaRegion }, { region: 'eu-west-1' })
+    expect(await nameOf(replicate('us-east-1'))).to.equal('LimitExceededException')
+    await replicate('us-east-2')
     await kms.handle('CreateKey', {}, { accountId: '444455556666' })
   })
 

@@ -1,11 +1,12 @@
 import { keyArn } from '../state/arn.js'
 import { noteDue } from '../state/due.js'
 import { adjustAvailability } from '../state/key-store-connection.js'
+import { noteCompleteness } from '../state/imported-material.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
 
-/** API Reference, CancelKeyDeletion: the key is left Disabled. */
+/** API Reference, CancelKeyDeletion: the key is left Disabled; or PendingImport, if its imported material is gone. */
 export const cancelKeyDeletion = defineOperation({
   name: 'CancelKeyDeletion',
   changesState: true,
@@ -16,6 +17,7 @@ export const cancelKeyDeletion = defineOperation({
     delete key.deletionAt
     delete key.pendingWindowInDays
     adjustAvailability(context.state, key)
+    noteCompleteness(key)
     noteDue(context.state)
     return { KeyId: keyArn(key) }
   },

@@ -1,4 +1,5 @@
 import { switchKey } from '../state/key-store-connection.js'
+import { noteDue } from '../state/due.js'
 import { requireKeyState } from '../state/key-state.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
@@ -11,6 +12,7 @@ export const disableKey = defineOperation({
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
     switchKey(key, 'Disabled')
+    noteDue(context.state)
     return {}
   },
 })

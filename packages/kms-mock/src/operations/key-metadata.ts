@@ -1,7 +1,7 @@
 import { algorithmsOf } from '../cryptography/key-specs.js'
 import type { KeyUsage } from '../cryptography/key-specs.js'
 import { keyArn } from '../state/arn.js'
-import { currentMaterial } from '../state/key.js'
+import { currentMaterial, isRotatable, lastingMaterials } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { accountRegion, isPrimary, relatedKeys } from '../state/state.js'
 import type { KmsState } from '../state/state.js'
@@ -37,6 +37,15 @@ const storeMembers = (state: KmsState, key: KmsKey): object => {
   }
 }
 
+/** Of imported material: whether and when the first of it expires. */
+const expiry = (key: KmsKey): object => {
+  const imported = lastingMaterials(key).filter(({ bytes }) => bytes !== undefined)
+  if (key.origin !== 'EXTERNAL' || imported.length === 0) return {}
+  const dates = imported.flatMap(({ validTo }) => validTo ?? [])
+  if (dates.length === 0) return { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
+  return { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(Math.min(...dates)) }
+}
+
 /** The `KeyMetadata` of a key (API Reference, KeyMetadata). */
 export const keyMetadata = (state: KmsState, key: KmsKey): object => {
   const material = currentMaterial(key)
@@ -61,9 +70,7 @@ export const keyMetadata = (state: KmsState, key: KmsKey): object => {
     ...(key.primaryRegion !== undefined && {
       MultiRegionConfiguration: multiRegionConfiguration(state, key),
     }),
-    // Of keys whose material can rotate.
-    ...(key.keySpec === 'SYMMETRIC_DEFAULT' &&
-      key.customKeyStoreId === undefined &&
-      material !== undefined && { CurrentKeyMaterialId: material.id }),
+    ...expiry(key),
+    ...(isRotatable(key) && material !== undefined && { CurrentKeyMaterialId: material.id }),
   }
 }

@@ -6,4 +6,5 @@ export const quotas = {
   grantsPerKey: 50_000,
   customKeyStoresPerRegion: 10,
   policyBytes: 32_768,
+  onDemandRotationsPerKey: 25,
 } as const

@@ -24,7 +24,7 @@ export const scheduleKeyDeletion = defineOperation({
       )
     }
     const key = context.key(KeyId, managedKeyId)
-    requireKeyState(key, 'management')
+    requireKeyState(key, 'deletion')
     if (key.primaryRegion !== undefined && isPrimary(key) && relatedKeys(state, key).length > 1) {
       key.state = 'PendingReplicaDeletion'
       key.pendingWindowInDays = days

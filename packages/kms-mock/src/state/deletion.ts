@@ -10,6 +10,7 @@ export const beginDeletion = (key: KmsKey, from: number, days: number): void => 
   key.state = 'PendingDeletion'
   key.deletionAt = from + days * dayInMilliseconds
   delete key.pendingWindowInDays
+  delete key.resumes
 }
 
 const removeKey = (state: KmsState, key: KmsKey): void => {

@@ -1,7 +1,10 @@
 import type { KeySource } from '../key-source.js'
 import { endWaitingPeriod } from './deletion.js'
+import { expireMaterial, nextExpiry } from './imported-material.js'
 import type { KmsKey } from './key.js'
 import { endConnectionChanges, nextConnectionAt } from './key-store-connection.js'
+import { endPassingState } from './passing-state.js'
+import { nextRotation, rotateAutomatically } from './rotation.js'
 import { allKeys, hasKey } from './state.js'
 import type { KmsState } from './state.js'
 
@@ -14,7 +17,12 @@ export interface KeyEvent {
 }
 
 /** All that time alone does. */
-const events: readonly KeyEvent[] = [{ at: ({ deletionAt }) => deletionAt, run: endWaitingPeriod }]
+const events: readonly KeyEvent[] = [
+  { at: ({ deletionAt }) => deletionAt, run: endWaitingPeriod },
+  { at: ({ resumes }) => resumes?.at, run: (_state, key) => endPassingState(key) },
+  { at: nextExpiry, run: expireMaterial },
+  { at: nextRotation, run: rotateAutomatically },
+]
 
 interface Due {
   readonly key: KmsKey

@@ -3,7 +3,7 @@ import { algorithmsOf, isKeySpec, keySpecs, keyUsages } from '../cryptography/ke
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { checkMaterial } from '../cryptography/material.js'
 import { KmsOptionError } from '../errors.js'
-import { isKeyId, isMultiRegionKeyId } from './arn.js'
+import { isKeyId, isMultiRegionKeyId, partitionOf } from './arn.js'
 import { keyMaterial } from './key.js'
 import type { PresetKey } from './preset-key.js'
 import { accountRegion, addAlias, addKey, allKeys } from './state.js'
@@ -77,7 +77,10 @@ export const addPresetKeys = (
     const material = keyMaterial(bytesOf(preset))
     const related = [...allKeys(state)].find(
       (key) =>
-        key.accountId === place.accountId && key.keyId === preset.keyId && key.primaryRegion !== undefined,
+        key.accountId === place.accountId &&
+        key.keyId === preset.keyId &&
+        key.primaryRegion !== undefined &&
+        partitionOf(key.region) === partitionOf(place.region),
     )
     if (related !== undefined && related.materials[0]?.id !== material.id) {
       refuse('a multi-Region key has the same material in every region')

@@ -3,8 +3,8 @@ import { customKeyStoreOf } from './custom-key-store-codec.js'
 import { isKeyId, isMultiRegionKeyId } from './arn.js'
 import { noteDue } from './due.js'
 import { encodeKeyExtras, keyExtrasOf } from './key-extras-codec.js'
-import { keyMaterial, keyOrigins, keyStates } from './key.js'
-import type { KeyMaterial, KmsKey, Tag } from './key.js'
+import { importedMaterial, keyMaterial, keyOrigins, keyStates, rotationTypes } from './key.js'
+import type { AutomaticRotation, KeyMaterial, KmsKey, MaterialRotation, Tag } from './key.js'
 import { fieldsOf, expect, listOf, MalformedStateError, number, oneOf, placeOf, text } from './read-json.js'
 import {
   accountRegion,
@@ -25,6 +25,7 @@ const unmaterial: ReadonlySet<KmsKey['state']> = new Set([
   'PendingImport',
   'PendingDeletion',
   'PendingReplicaDeletion',
+  'Creating',
 ])
 
 /** Writes a state as JSON. It holds key material: it belongs in a file of mode 0600, and nowhere else. */
@@ -34,6 +35,7 @@ export const encodeState = (state: KmsState): string =>
       format: 'sealring-kms-mock-state',
       version,
       keysCreated: state.keysCreated,
+      importSecret: state.importSecret.toString('base64'),
       keys: [...allKeys(state)].map((key) => ({
         ...key,
         ...encodeKeyExtras(key),
@@ -57,24 +59,46 @@ const tagOf = (value: unknown, where: string): Tag => {
   }
 }
 
-const materialOf = (value: unknown, where: string): KeyMaterial => {
+const bytesOf = (value: unknown, where: string): Buffer => {
+  const bytes = Buffer.from(text(value, where), 'base64')
+  expect(bytes.toString('base64') === value, `${where} is not base64`)
+  return bytes
+}
+
+const rotationOf = (value: unknown, where: string): MaterialRotation => {
+  const fields = fieldsOf(value, where)
+  return {
+    at: number(fields['at'], `${where}.at`),
+    type: oneOf(rotationTypes, fields['type'], `${where}.type`),
+  }
+}
+
+const materialOf = (value: unknown, where: string, idOf: (bytes: Buffer) => string): KeyMaterial => {
   const fields = fieldsOf(value, where)
   const id = text(fields['id'], `${where}.id`)
-  if (fields['bytes'] === undefined) return { id }
-  const bytes = Buffer.from(text(fields['bytes'], `${where}.bytes`), 'base64')
-  expect(bytes.toString('base64') === fields['bytes'], `${where}.bytes is not base64`)
-  const material = keyMaterial(bytes)
-  expect(material.id === id, `${where}.bytes does not fit its id`)
-  return material
+  const { bytes: encoded, pending, validTo, description, rotation } = fields
+  const bytes = encoded === undefined ? undefined : bytesOf(encoded, `${where}.bytes`)
+  expect(bytes === undefined || idOf(bytes) === id, `${where}.bytes does not fit its id`)
+  expect(pending === undefined || pending === true, `${where}.pending is not true`)
+  return {
+    id,
+    ...(bytes !== undefined && { bytes }),
+    ...(pending === true && { pending }),
+    ...(validTo !== undefined && { validTo: number(validTo, `${where}.validTo`) }),
+    ...(description !== undefined && { description: text(description, `${where}.description`) }),
+    ...(rotation !== undefined && { rotation: rotationOf(rotation, `${where}.rotation`) }),
+  }
 }
 
 /** Material is checked by what it is for when it is used; here: that a usable key has some, a symmetric one 32 bytes. */
 const materialsOf = (
   value: unknown,
   where: string,
-  { keySpec, state }: Pick<KmsKey, 'keySpec' | 'state'>,
+  { keySpec, state, keyId, origin }: Pick<KmsKey, 'keySpec' | 'state' | 'keyId' | 'origin'>,
 ): KeyMaterial[] => {
-  const materials = listOf(value, where).map((item, index) => materialOf(item, `${where}[${index}]`))
+  const idOf = (bytes: Buffer): string =>
+    (origin === 'EXTERNAL' ? importedMaterial(bytes, keyId) : keyMaterial(bytes)).id
+  const materials = listOf(value, where).map((item, index) => materialOf(item, `${where}[${index}]`, idOf))
   expect(materials.length > 0 || unmaterial.has(state), `${where} is empty`)
   for (const { bytes } of keySpec === 'SYMMETRIC_DEFAULT' ? materials : []) {
     expect(bytes === undefined || bytes.length === 32, `${where} has material that is not 32 bytes`)
@@ -82,15 +106,32 @@ const materialsOf = (
   return materials
 }
 
+const resumesOf = (value: unknown, where: string): NonNullable<KmsKey['resumes']> => {
+  const fields = fieldsOf(value, where)
+  return {
+    state: oneOf(keyStates, fields['state'], `${where}.state`),
+    at: number(fields['at'], `${where}.at`),
+  }
+}
+
+const scheduleOf = (value: unknown, where: string): AutomaticRotation => {
+  const fields = fieldsOf(value, where)
+  const periodInDays = number(fields['periodInDays'], `${where}.periodInDays`)
+  // A period of nothing would be due for ever.
+  expect(periodInDays >= 1, `${where}.periodInDays is not a period`)
+  return { periodInDays, nextAt: number(fields['nextAt'], `${where}.nextAt`) }
+}
+
 const keyOf = (value: unknown, where: string): KmsKey => {
   const fields = fieldsOf(value, where)
   const keyId = text(fields['keyId'], `${where}.keyId`)
   const state = oneOf(keyStates, fields['state'], `${where}.state`)
+  const origin = oneOf(keyOrigins, fields['origin'], `${where}.origin`)
   const keySpec = oneOf(keySpecNames, fields['keySpec'], `${where}.keySpec`)
   const keyUsage = oneOf(keyUsages, fields['keyUsage'], `${where}.keyUsage`)
   expect(algorithmsOf(keySpec, keyUsage) !== undefined, `${where}.keyUsage contradicts its keySpec`)
   expect(isKeyId(keyId), `${where}.keyId is not a key id`)
-  const { primaryRegion, policy, deletionAt, pendingWindowInDays } = fields
+  const { primaryRegion, policy, deletionAt, pendingWindowInDays, resumes, rotation } = fields
   expect(
     isMultiRegionKeyId(keyId) === (primaryRegion !== undefined),
     `${where}.primaryRegion contradicts its keyId`,
@@ -99,17 +140,23 @@ const keyOf = (value: unknown, where: string): KmsKey => {
     (state === 'PendingDeletion') === (deletionAt !== undefined),
     `${where}.deletionAt contradicts its state`,
   )
+  expect(
+    (resumes !== undefined) === (state === 'Creating' || state === 'Updating'),
+    `${where}.resumes contradicts its state`,
+  )
   return {
     ...placeOf(fields, where),
     keyId,
     keySpec,
     keyUsage,
-    origin: oneOf(keyOrigins, fields['origin'], `${where}.origin`),
+    origin,
     createdAt: number(fields['createdAt'], `${where}.createdAt`),
     description: text(fields['description'], `${where}.description`),
     tags: listOf(fields['tags'], `${where}.tags`).map((tag, index) => tagOf(tag, `${where}.tags[${index}]`)),
-    materials: materialsOf(fields['materials'], `${where}.materials`, { keySpec, state }),
+    materials: materialsOf(fields['materials'], `${where}.materials`, { keySpec, state, keyId, origin }),
     state,
+    ...(resumes !== undefined && { resumes: resumesOf(resumes, `${where}.resumes`) }),
+    ...(rotation !== undefined && { rotation: scheduleOf(rotation, `${where}.rotation`) }),
     ...(primaryRegion !== undefined && { primaryRegion: text(primaryRegion, `${where}.primaryRegion`) }),
     ...(policy !== undefined && { policy: text(policy, `${where}.policy`) }),
     ...keyExtrasOf(fields, where),
@@ -163,6 +210,11 @@ export const decodeState = (json: string): KmsState => {
     )
     addKey(state, key)
   })
+  // Absent from files that were written before there were import tokens.
+  if (root['importSecret'] !== undefined) {
+    state.importSecret = bytesOf(root['importSecret'], 'importSecret')
+    expect(state.importSecret.length === 32, 'importSecret is not 32 bytes')
+  }
   listOf(root['aliases'], 'aliases').forEach((value, index) => {
     const alias = aliasOf(value, `aliases[${index}]`)
     const target = state.accountRegions.get(`${alias.accountId}/${alias.region}`)?.keys.get(alias.targetKeyId)

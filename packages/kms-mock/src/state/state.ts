@@ -1,4 +1,5 @@
-import { aliasArn, keyArn } from './arn.js'
+import { randomBytes } from 'node:crypto'
+import { aliasArn, keyArn, partitionOf } from './arn.js'
 import type { CustomKeyStore } from './custom-key-store.js'
 import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
@@ -29,6 +30,8 @@ export interface KmsState {
   keysCreated: number
   /** Numbers below this one are taken by keys that are being made. Of this object only, never persisted. */
   keysReserved: number
+  /** 32 bytes, the same for all that share a state: what import tokens are sealed under. */
+  importSecret: Buffer
   readonly accountRegions: Map<string, AccountRegion>
   /** By region and identity, for ciphertexts. */
   readonly keysByIdentity: Map<string, KmsKey>
@@ -40,6 +43,7 @@ export interface KmsState {
 export const emptyState = (): KmsState => ({
   keysCreated: 0,
   keysReserved: 0,
+  importSecret: randomBytes(32),
   accountRegions: new Map(),
   keysByIdentity: new Map(),
   nextDueAt: Infinity,
@@ -89,14 +93,26 @@ export const allCustomKeyStores = function* (state: KmsState): Generator<CustomK
   for (const { customKeyStores } of state.accountRegions.values()) yield* customKeyStores.values()
 }
 
-/** The keys that are one multi-Region key together: the primary first, then replicas by ARN. */
+/** The keys that are one multi-Region key together: the primary first, then replicas by ARN. A single-Region key is alone. */
 export const relatedKeys = (state: KmsState, key: KmsKey): KmsKey[] =>
-  [...allKeys(state)]
-    .filter(({ accountId, keyId }) => accountId === key.accountId && keyId === key.keyId)
-    .toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (keyArn(a) < keyArn(b) ? -1 : 1))
+  key.primaryRegion === undefined
+    ? [key]
+    : [...state.accountRegions.values()]
+        .flatMap(({ keys }) => keys.get(key.keyId) ?? [])
+        .filter(
+          ({ accountId, region }) =>
+            accountId === key.accountId && partitionOf(region) === partitionOf(key.region),
+        )
+        .toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)) || (keyArn(a) < keyArn(b) ? -1 : 1))
+
+/** The related key that has what all of them share: the primary, or the single-Region key itself. */
+export const primaryOf = (state: KmsState, key: KmsKey): KmsKey => relatedKeys(state, key)[0] ?? key
 
 /** Whether a multi-Region key is the primary of its family. */
 export const isPrimary = (key: KmsKey): boolean => key.primaryRegion === key.region
+
+/** Whether a key is a replica of another one. */
+export const isReplica = (key: KmsKey): boolean => key.primaryRegion !== undefined && !isPrimary(key)
 
 /** The aliases of one key, sorted by ARN. */
 export const aliasesOf = (state: KmsState, key: KmsKey): Alias[] =>

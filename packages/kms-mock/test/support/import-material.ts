@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process'
+import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type {
+  AlgorithmSpec,
+  ImportKeyMaterialCommandInput,
+  ImportKeyMaterialCommandOutput,
+  KMS,
+  WrappingKeySpec,
+} from '@aws-sdk/client-kms'
+
+/** How a customer wraps key material (KMS Developer Guide, "Step 3: Encrypt the key material"). */
+export type Wrap = (material: Buffer, publicKey: Uint8Array) => Buffer
+
+const oaep =
+  (oaepHash: string): Wrap =>
+  (material, publicKey) =>
+    publicEncrypt(
+      {
+        key: createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
+        padding: constants.RSA_PKCS1_OAEP_PADDING,
+        oaepHash,
+      },
+      material,
+    )
+
+const aesKeyWrap =
+  (oaepHash: string): Wrap =>
+  (material, publicKey) => {
+    const aesKey = randomBytes(32)
+    // RFC 5649, section 3: the constant of AES key wrap with padding.
+    const cipher = createCipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'))
+    const wrapped = Buffer.concat([cipher.update(material), cipher.final()])
+    return Buffer.concat([oaep(oaepHash)(aesKey, publicKey), wrapped])
+  }
+
+const sm2: Wrap = (material, publicKey) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sealring-kms-mock-'))
+  try {
+    const key = join(folder, 'key.der')
+    writeFileSync(key, publicKey)
+    return execFileSync('openssl', ['pkeyutl', '-encrypt', '-pubin', '-keyform', 'DER', '-inkey', key], {
+      input: material,
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Each wrapping algorithm, by OpenSSL and node:crypto. */
+export const wraps = {
+  RSAES_OAEP_SHA_1: oaep('sha1'),
+  RSAES_OAEP_SHA_256: oaep('sha256'),
+  RSA_AES_KEY_WRAP_SHA_1: aesKeyWrap('sha1'),
+  RSA_AES_KEY_WRAP_SHA_256: aesKeyWrap('sha256'),
+  SM2PKE: sm2,
+} as const satisfies Partial<Record<AlgorithmSpec, Wrap>>
+
+/** Parameters for import, and how to wrap for them. */
+export interface ImportParameters {
+  readonly ImportToken: Uint8Array
+  readonly ParametersValidTo: Date
+  readonly wrap: (material: Buffer) => Buffer
+}
+
+/** Asks for the parameters of an import. */
+export const parametersForImport = async (
+  kms: KMS,
+  KeyId: string,
+  WrappingAlgorithm: keyof typeof wraps = 'RSAES_OAEP_SHA_256',
+  wrappingKeySpec: WrappingKeySpec = 'RSA_2048',
+): Promise<ImportParameters> => {
+  const { ImportToken, PublicKey, ParametersValidTo } = await kms.getParametersForImport({
+    KeyId,
+    WrappingAlgorithm,
+    WrappingKeySpec: wrappingKeySpec,
+  })
+  return {
+    ImportToken: ImportToken!,
+    ParametersValidTo: ParametersValidTo!,
+    wrap: (material) => wraps[WrappingAlgorithm](material, PublicKey!),
+  }
+}
+
+/** Imports material that does not expire, unless the request says otherwise. */
+export const importMaterial = async (
+  kms: KMS,
+  KeyId: string,
+  material: Buffer,
+  request: Partial<ImportKeyMaterialCommandInput> = {},
+): Promise<ImportKeyMaterialCommandOutput> => {
+  const { ImportToken, wrap } = await parametersForImport(kms, KeyId)
+  return kms.importKeyMaterial({
+    KeyId,
+    ImportToken,
+    EncryptedKeyMaterial: wrap(material),
+    ...(request.ValidTo === undefined && { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
+    ...request,
+  })
+}
