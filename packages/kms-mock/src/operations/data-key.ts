@@ -1,8 +1,7 @@
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
-import { requireKeyState } from '../state/key-state.js'
-import { cryptographicKeyId } from '../state/resolve-key.js'
+import { cryptographicKey } from './cryptographic-key.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
 import type { OperationContext } from './operation.js'
 import { checkRequestOptions, endDryRun } from './request-options.js'
@@ -38,8 +37,7 @@ const sizeOf = ({ NumberOfBytes, KeySpec }: DataKeyRequest): number => {
 /** Makes a data key (API Reference, GenerateDataKey). */
 export const makeDataKey = (request: DataKeyRequest, context: OperationContext): DataKey => {
   const size = sizeOf(request)
-  const key = context.key(request.KeyId, cryptographicKeyId)
-  requireKeyState(key, 'cryptographic')
+  const key = cryptographicKey(request.KeyId, 'ENCRYPT_DECRYPT', context)
   requireSymmetric(key, context.operation)
   checkRequestOptions(request)
   endDryRun(request.DryRun)

@@ -1,18 +1,22 @@
 import { keyArn } from '../state/arn.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { defineOperation } from './operation.js'
+import { handOver, recipientOf } from './recipient.js'
 import { checkRequestOptions, endDryRun } from './request-options.js'
 
 /** API Reference, Decrypt. */
 export const decrypt = defineOperation({
   name: 'Decrypt',
   run: (input, context) => {
+    const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
     checkRequestOptions(input)
+    const recipient = recipientOf(input.Recipient)
     const { key, materialId, plaintext } = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.KeyId,
         context: input.EncryptionContext,
+        algorithm,
         dryRun: input.DryRun ?? false,
         ignoreCiphertext: input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT') ?? false,
       },
@@ -22,9 +26,9 @@ export const decrypt = defineOperation({
     endDryRun(input.DryRun)
     return {
       KeyId: keyArn(key),
-      Plaintext: plaintext,
-      EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-      KeyMaterialId: materialId,
+      ...handOver(recipient, 'Plaintext', plaintext!),
+      EncryptionAlgorithm: algorithm,
+      ...(materialId !== undefined && recipient === undefined && { KeyMaterialId: materialId }),
     }
   },
 })

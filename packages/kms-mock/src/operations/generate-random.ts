@@ -1,7 +1,7 @@
 import { KmsError } from '../errors.js'
 import { refuseCustomKeyStore } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
-import { checkRequestOptions } from './request-options.js'
+import { handOver, recipientOf } from './recipient.js'
 
 /** API Reference, GenerateRandom. */
 export const generateRandom = defineOperation({
@@ -11,7 +11,6 @@ export const generateRandom = defineOperation({
       throw new KmsError('ValidationException', 'NumberOfBytes is required.')
     }
     refuseCustomKeyStore(input.CustomKeyStoreId)
-    checkRequestOptions(input)
-    return { Plaintext: keySource.random(input.NumberOfBytes) }
+    return handOver(recipientOf(input.Recipient), 'Plaintext', keySource.random(input.NumberOfBytes))
   },
 })

@@ -1,27 +1,30 @@
 import { keyArn } from '../state/arn.js'
-import { requireKeyState } from '../state/key-state.js'
-import { cryptographicKeyId } from '../state/resolve-key.js'
+import { cryptographicKey } from './cryptographic-key.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
-import { encryptPlaintext } from './encrypt-plaintext.js'
+import { checkPlaintextSize, encryptWith, refuseContext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
-import { checkAlgorithm, checkRequestOptions, endDryRun } from './request-options.js'
-import { requireSymmetric } from './require-usage.js'
+import { checkRequestOptions, endDryRun } from './request-options.js'
+import { requireAlgorithm } from './require-usage.js'
 
 /** API Reference, ReEncrypt. The plaintext never leaves this function. */
 export const reEncrypt = defineOperation({
   name: 'ReEncrypt',
   run: (input, context) => {
     checkRequestOptions(input)
-    checkAlgorithm(input.SourceEncryptionAlgorithm)
-    checkAlgorithm(input.DestinationEncryptionAlgorithm)
-    const destination = context.key(input.DestinationKeyId, cryptographicKeyId)
-    requireKeyState(destination, 'cryptographic')
-    requireSymmetric(destination, context.operation)
+    const destination = cryptographicKey(input.DestinationKeyId, 'ENCRYPT_DECRYPT', context)
+    const algorithm = requireAlgorithm(
+      destination,
+      'ENCRYPT_DECRYPT',
+      input.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    )
+    refuseContext(algorithm, input.DestinationEncryptionContext)
+    const sourceAlgorithm = input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
     const source = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.SourceKeyId,
         context: input.SourceEncryptionContext,
+        algorithm: sourceAlgorithm,
         dryRun: input.DryRun ?? false,
         ignoreCiphertext: input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT') ?? false,
       },
@@ -29,8 +32,10 @@ export const reEncrypt = defineOperation({
     )
     const plaintext = source.plaintext ?? Buffer.alloc(0)
     try {
+      checkPlaintextSize(destination, algorithm, plaintext.length)
       endDryRun(input.DryRun)
-      const { ciphertext, materialId } = encryptPlaintext(
+      const { ciphertext, materialId } = encryptWith(
+        algorithm,
         destination,
         plaintext,
         input.DestinationEncryptionContext,
@@ -39,10 +44,10 @@ export const reEncrypt = defineOperation({
         CiphertextBlob: ciphertext,
         SourceKeyId: keyArn(source.key),
         KeyId: keyArn(destination),
-        SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        SourceKeyMaterialId: source.materialId,
-        DestinationKeyMaterialId: materialId,
+        SourceEncryptionAlgorithm: sourceAlgorithm,
+        DestinationEncryptionAlgorithm: algorithm,
+        ...(source.materialId !== undefined && { SourceKeyMaterialId: source.materialId }),
+        ...(materialId !== undefined && { DestinationKeyMaterialId: materialId }),
       }
     } finally {
       plaintext.fill(0)

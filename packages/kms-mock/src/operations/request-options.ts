@@ -3,33 +3,17 @@ import { KmsError } from '../errors.js'
 /** The parameters that many operations share, beside their subject. */
 export interface RequestOptions {
   GrantTokens?: readonly string[]
-  Recipient?: object
   DryRun?: boolean
-  EncryptionAlgorithm?: string
 }
 
 /**
  * Refuses what no key of this KMS can honour yet. Grant tokens come from CreateGrant, which isn't
- * there: none is valid. Attestation documents can't be verified, and aren't pretended to be.
- * @throws KmsError InvalidGrantTokenException, UnsupportedOperationException, InvalidKeyUsageException
+ * there: none is valid.
+ * @throws KmsError InvalidGrantTokenException
  */
 export const checkRequestOptions = (options: RequestOptions): void => {
   if (options.GrantTokens !== undefined && options.GrantTokens.length > 0) {
     throw new KmsError('InvalidGrantTokenException', 'The grant token is not valid.')
-  }
-  if (options.Recipient !== undefined) {
-    throw new KmsError('UnsupportedOperationException', 'kms-mock does not support the Recipient parameter.')
-  }
-  checkAlgorithm(options.EncryptionAlgorithm)
-}
-
-/** Symmetric keys know one algorithm. */
-export const checkAlgorithm = (algorithm: string | undefined): void => {
-  if (algorithm !== undefined && algorithm !== 'SYMMETRIC_DEFAULT') {
-    throw new KmsError(
-      'InvalidKeyUsageException',
-      `Algorithm ${algorithm} is incompatible with key spec SYMMETRIC_DEFAULT.`,
-    )
   }
 }
 
