@@ -61,6 +61,8 @@ const table: readonly [operation: string, input: (subject: Subject) => object, o
   ['EnableKey', () => ({ KeyId: id }), management],
   ['Encrypt', () => ({ KeyId: id, Plaintext }), cryptographic],
   ['GenerateDataKey', () => ({ KeyId: id, KeySpec: 'AES_256' }), cryptographic],
+  ['GenerateDataKeyPair', () => ({ KeyId: id, KeyPairSpec: 'ECC_NIST_P256' }), cryptographic],
+  ['GenerateDataKeyPairWithoutPlaintext', () => ({ KeyId: id, KeyPairSpec: 'ECC_NIST_P256' }), cryptographic],
   ['GenerateDataKeyWithoutPlaintext', () => ({ KeyId: id, KeySpec: 'AES_256' }), cryptographic],
   ['ListAliases', () => ({ KeyId: id }), always],
   ['ReEncrypt', ({ CiphertextBlob, other }) => ({ CiphertextBlob, DestinationKeyId: other }), cryptographic],
@@ -71,6 +73,17 @@ const table: readonly [operation: string, input: (subject: Subject) => object, o
 ]
 /** Operations that use no existing key. */
 const withoutKey = ['CreateKey', 'GenerateRandom', 'ListKeys']
+/** Operations of keys that aren't symmetric encryption keys: usage-key-states.test.ts. */
+const ofOtherUsages = [
+  'Decapsulate',
+  'DeriveSharedSecret',
+  'Encapsulate',
+  'GenerateMac',
+  'GetPublicKey',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+]
 
 describe('key state × operation', () => {
   for (const [operation, input, outcomes] of table) {
@@ -86,7 +99,7 @@ describe('key state × operation', () => {
   }
 
   it('has a row for every operation', () => {
-    const rows = new Set([...table.map(([operation]) => operation), ...withoutKey])
+    const rows = new Set([...table.map(([operation]) => operation), ...withoutKey, ...ofOtherUsages])
     expect([...rows].toSorted()).to.deep.equal([...operations.keys()].toSorted())
   })
 
