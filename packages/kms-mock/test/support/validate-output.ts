@@ -37,6 +37,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   value !== null &&
   [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
+/** "The KeySpec and CustomerMasterKeySpec fields have the same value": AWS gives those that the older list lacks too. */
+const sameValues: Readonly<Record<string, string>> = { CustomerMasterKeySpec: 'KeySpec' }
+
 type Checks = { [T in Shape['type']]: Check<Extract<Shape, { type: T }>> }
 const checks: Checks = {
   string: checkString,
@@ -73,7 +76,7 @@ const checks: Checks = {
     if (!isRecord(value)) return fault(path, 'is not a structure')
     for (const name of required) if (value[name] === undefined) fault(`${path}.${name}`, 'is missing')
     for (const [name, member] of Object.entries(value)) {
-      const shape = members[name]
+      const shape = members[sameValues[name] ?? name]
       if (shape === undefined) fault(`${path}.${name}`, 'is not in the model')
       else if (member !== undefined) check(member, shape, `${path}.${name}`, fault, form)
     }
