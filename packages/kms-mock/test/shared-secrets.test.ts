@@ -11,8 +11,7 @@ import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
-import { keyring, kindsFor } from './support/key-kinds.js'
-import type { KeyKind } from './support/key-kinds.js'
+import { agreementKinds, encapsulationKinds, keyring } from './support/key-kinds.js'
 import { transports } from './support/transports.js'
 import type { Connection } from './support/transports.js'
 
@@ -45,15 +44,19 @@ const agreedOnSm2 = (kmsKey: Buffer): { theirs: Buffer; secret: Buffer } => {
   }
 }
 
-const kems = { ML_KEM_512: ml_kem512, ML_KEM_768: ml_kem768, ML_KEM_1024: ml_kem1024 }
-const kemOf = ({ spec }: KeyKind) => kems[spec as keyof typeof kems]
+const kems: Readonly<Record<string, typeof ml_kem512>> = {
+  ML_KEM_512: ml_kem512,
+  ML_KEM_768: ml_kem768,
+  ML_KEM_1024: ml_kem1024,
+}
 /** API Reference, Encapsulate. */
 const ciphertextBytes: Readonly<Record<string, number>> = {
   ML_KEM_512: 768,
   ML_KEM_768: 1088,
   ML_KEM_1024: 1568,
 }
-const [kem512, kem768] = kindsFor('ENCAPSULATE_DECAPSULATE') as [KeyKind, KeyKind]
+const kem = { usage: 'ENCAPSULATE_DECAPSULATE', region: 'us-east-1' } as const
+const curve = { usage: 'KEY_AGREEMENT', region: 'us-east-1' } as const
 
 describe('shared secrets', () => {
   const kms = createKms()
@@ -69,7 +72,7 @@ describe('shared secrets', () => {
       })
       after(() => connection.close())
 
-      for (const kind of kindsFor('KEY_AGREEMENT')) {
+      for (const kind of agreementKinds) {
         it(`DeriveSharedSecret, ${kind.spec}: what a peer outside derives, and another key here`, async () => {
           const regional = connection.client(kind.region)
           const KeyId = await keyOf(kind)
@@ -93,8 +96,10 @@ describe('shared secrets', () => {
       }
 
       it('DeriveSharedSecret refuses what is no public key of the curve', async () => {
-        const [p256, p384] = kindsFor('KEY_AGREEMENT') as [KeyKind, KeyKind]
-        const [KeyId, larger] = [await keyOf(p256), await keyOf(p384)]
+        const [KeyId, larger] = [
+          await keyOf({ ...curve, spec: 'ECC_NIST_P256' }),
+          await keyOf({ ...curve, spec: 'ECC_NIST_P384' }),
+        ]
         const own = await publicKeyFrom(client, KeyId)
         const off = Buffer.from(own)
         off[off.length - 1]! ^= 1
@@ -115,7 +120,7 @@ describe('shared secrets', () => {
         }
       })
 
-      for (const kind of kindsFor('ENCAPSULATE_DECAPSULATE')) {
+      for (const kind of encapsulationKinds) {
         it(`${kind.spec}: encapsulated here or outside, decapsulated here`, async () => {
           const KeyId = await keyOf(kind)
           const EncapsulationAlgorithm = 'ML_KEM'
@@ -136,9 +141,9 @@ describe('shared secrets', () => {
           const first = made.SharedSecretCiphertextBlob!
           expect((await decapsulate(first)).equals(made.SharedSecret!)).to.equal(true)
 
-          const kem = kemOf(kind)
+          const outside = kems[kind.spec]!
           const spki = await publicKeyFrom(client, KeyId)
-          const { cipherText, sharedSecret } = kem.encapsulate(spki.subarray(-kem.lengths.publicKey!))
+          const { cipherText, sharedSecret } = outside.encapsulate(spki.subarray(-outside.lengths.publicKey!))
           expect((await decapsulate(cipherText)).equals(sharedSecret)).to.equal(true)
 
           // Implicit rejection: another secret, always the same one.
@@ -155,9 +160,15 @@ describe('shared secrets', () => {
 
       it('Decapsulate tells a ciphertext of another length', async () => {
         const small = await client.send(
-          new EncapsulateCommand({ KeyId: await keyOf(kem512), EncapsulationAlgorithm: 'ML_KEM' }),
+          new EncapsulateCommand({
+            KeyId: await keyOf({ ...kem, spec: 'ML_KEM_512' }),
+            EncapsulationAlgorithm: 'ML_KEM',
+          }),
         )
-        const request = { KeyId: await keyOf(kem768), EncapsulationAlgorithm: 'ML_KEM' } as const
+        const request = {
+          KeyId: await keyOf({ ...kem, spec: 'ML_KEM_768' }),
+          EncapsulationAlgorithm: 'ML_KEM',
+        } as const
         for (const DryRun of [false, true]) {
           const command = new DecapsulateCommand({
             ...request,

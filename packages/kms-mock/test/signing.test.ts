@@ -8,7 +8,7 @@ import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
-import { keyring, kindsFor } from './support/key-kinds.js'
+import { keyring, signingKinds } from './support/key-kinds.js'
 import { hasOpenssl, openssl } from './support/openssl.js'
 import { transports } from './support/transports.js'
 import type { Connection } from './support/transports.js'
@@ -21,7 +21,11 @@ const nodeVerify =
     verify(hash, signed, { key: spki, format: 'der', type: 'spki', ...options }, signature)
 
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-const mlDsa = { ML_DSA_44: ml_dsa44, ML_DSA_65: ml_dsa65, ML_DSA_87: ml_dsa87 }
+const mlDsa: Readonly<Record<string, typeof ml_dsa44>> = {
+  ML_DSA_44: ml_dsa44,
+  ML_DSA_65: ml_dsa65,
+  ML_DSA_87: ml_dsa87,
+}
 type Outside = (spki: Buffer, signed: Buffer, signature: Buffer, spec: string) => boolean
 
 const sm2 = (spki: Buffer, signed: Buffer, signature: Buffer): boolean => {
@@ -59,7 +63,7 @@ const outside: Readonly<Record<string, Outside>> = {
     ed25519ph.verify(signature, createHash('sha512').update(signed).digest(), spki.subarray(-32)),
   SM2DSA: sm2,
   ML_DSA_SHAKE_256: (spki, signed, signature, spec) => {
-    const scheme = mlDsa[spec as keyof typeof mlDsa]
+    const scheme = mlDsa[spec]!
     return scheme.verify(signature, signed, spki.subarray(-scheme.lengths.publicKey!))
   },
 }
@@ -68,7 +72,7 @@ const hashOf = (algorithm: string): string => `sha${/\d{3}$/.exec(algorithm)![0]
 
 /** µ of FIPS 204, algorithm 7, with an empty context. */
 const muOf = (spki: Buffer, spec: string): Buffer => {
-  const publicKey = spki.subarray(-mlDsa[spec as keyof typeof mlDsa].lengths.publicKey!)
+  const publicKey = spki.subarray(-mlDsa[spec]!.lengths.publicKey!)
   const tr = shake256(publicKey, { dkLen: 64 })
   return Buffer.from(shake256(Buffer.concat([tr, Buffer.of(0, 0), message]), { dkLen: 64 }))
 }
@@ -104,7 +108,7 @@ describe('Sign and Verify', () => {
       })
       after(() => connection.close())
 
-      for (const kind of kindsFor('SIGN_VERIFY')) {
+      for (const kind of signingKinds) {
         for (const algorithm of kind.algorithms) {
           it(`${kind.spec}, ${algorithm}: verified outside, and by Verify; not when tampered with`, async function () {
             if (algorithm === 'SM2DSA' && !hasOpenssl()) this.skip()
@@ -112,7 +116,7 @@ describe('Sign and Verify', () => {
             const KeyId = await keyOf(kind)
             const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId }))
             const spki = Buffer.from(PublicKey!)
-            const SigningAlgorithm = algorithm as SigningAlgorithmSpec
+            const SigningAlgorithm = algorithm
             for (const [MessageType, Message] of formsOf(algorithm, kind.spec, spki)) {
               const request = { KeyId, Message, MessageType, SigningAlgorithm }
               const answer = await client.send(new SignCommand(request))
