@@ -88,11 +88,11 @@ const decryptSymmetric = (
 }
 
 /** The ciphertext is what the public key made of the plaintext, and says nothing else. */
-const decryptPrivately = (
+const decryptPrivately = async (
   request: DecryptRequest,
   key: KmsKey | undefined,
   context: OperationContext,
-): Decrypted => {
+): Promise<Decrypted> => {
   if (key === undefined) {
     throw new KmsError('ValidationException', `A key is required to decrypt with ${request.algorithm}.`)
   }
@@ -103,23 +103,27 @@ const decryptPrivately = (
     return { key, plaintext: undefined }
   }
   const { bytes } = materialOf(key)
-  const plaintext = decryptAsymmetric(key.keySpec, bytes, algorithm, asBuffer(request.ciphertext))
+  const plaintext = await decryptAsymmetric(key.keySpec, bytes, algorithm, asBuffer(request.ciphertext))
   // Anybody can encrypt nothing with the public key; KMS has no plaintext without bytes.
   if (plaintext.length === 0) throw invalidCiphertext()
   return { key, plaintext }
 }
 
 /**
- * Finds the key of a ciphertext, checks its state, and opens it (API Reference, Decrypt).
+ * Finds the key of a ciphertext, checks its state, and opens it (API Reference, Decrypt); at once if it is symmetric.
  * @throws KmsError ValidationException, NotFoundException, DisabledException, KMSInvalidStateException,
  * IncorrectKeyException, InvalidKeyUsageException, InvalidCiphertextException; AccessDeniedException for an intact
  * ciphertext whose key isn't in this region, as AWS doesn't tell whether it exists
  * @throws CryptographyError CIPHERTEXT_INVALID
  */
-export const decryptCiphertext = (request: DecryptRequest, context: OperationContext): Decrypted => {
+export const decryptCiphertext = (
+  request: DecryptRequest,
+  context: OperationContext,
+): Decrypted | Promise<Decrypted> => {
   checkPresence(request)
   const expected = request.keyId === undefined ? undefined : context.key(request.keyId, cryptographicKeyId)
   if (expected !== undefined) requireKeyState(expected, 'cryptographic')
-  const decrypt = request.algorithm === 'SYMMETRIC_DEFAULT' ? decryptSymmetric : decryptPrivately
-  return decrypt(request, expected, context)
+  return request.algorithm === 'SYMMETRIC_DEFAULT'
+    ? decryptSymmetric(request, expected, context)
+    : decryptPrivately(request, expected, context)
 }

@@ -1,4 +1,5 @@
 import { keyArn } from '../state/arn.js'
+import { onceThere } from '../when-done.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { defineOperation } from './operation.js'
 import { handOver, recipientOf } from './recipient.js'
@@ -11,7 +12,7 @@ export const decrypt = defineOperation({
     const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
     checkRequestOptions(input)
     const recipient = recipientOf(input.Recipient)
-    const { key, materialId, plaintext } = decryptCiphertext(
+    const decrypted = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.KeyId,
@@ -22,13 +23,15 @@ export const decrypt = defineOperation({
       },
       context,
     )
-    if (input.DryRun === true) plaintext?.fill(0)
-    endDryRun(input.DryRun)
-    return {
-      KeyId: keyArn(key),
-      ...handOver(recipient, 'Plaintext', plaintext!),
-      EncryptionAlgorithm: algorithm,
-      ...(materialId !== undefined && recipient === undefined && { KeyMaterialId: materialId }),
-    }
+    return onceThere(decrypted, ({ key, materialId, plaintext }) => {
+      if (input.DryRun === true) plaintext?.fill(0)
+      endDryRun(input.DryRun)
+      return {
+        KeyId: keyArn(key),
+        ...handOver(recipient, 'Plaintext', plaintext!),
+        EncryptionAlgorithm: algorithm,
+        ...(materialId !== undefined && recipient === undefined && { KeyMaterialId: materialId }),
+      }
+    })
   },
 })

@@ -10,13 +10,13 @@ import { requireAlgorithm } from './require-usage.js'
 /** API Reference, DeriveSharedSecret. */
 export const deriveSharedSecret = defineOperation({
   name: 'DeriveSharedSecret',
-  run: (input, context) => {
+  run: async (input, context) => {
     const key = cryptographicKey(input.KeyId, 'KEY_AGREEMENT', context)
     const algorithm = requireAlgorithm(key, 'KEY_AGREEMENT', input.KeyAgreementAlgorithm)
     checkRequestOptions(input)
     const recipient = recipientOf(input.Recipient)
     // A dry run tells of a public key that isn't one, so it derives too.
-    const secret = agree(key.keySpec, materialOf(key).bytes, asBuffer(input.PublicKey))
+    const secret = await agree(key.keySpec, materialOf(key).bytes, asBuffer(input.PublicKey))
     if (input.DryRun === true) secret.fill(0)
     endDryRun(input.DryRun)
     return {

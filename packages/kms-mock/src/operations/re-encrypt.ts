@@ -1,4 +1,5 @@
 import { keyArn } from '../state/arn.js'
+import { onceThere } from '../when-done.js'
 import { cryptographicKey } from './cryptographic-key.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { checkPlaintextSize, encryptWith, refuseContext } from './encrypt-plaintext.js'
@@ -19,7 +20,7 @@ export const reEncrypt = defineOperation({
     )
     refuseContext(algorithm, input.DestinationEncryptionContext)
     const sourceAlgorithm = input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
-    const source = decryptCiphertext(
+    const decrypted = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.SourceKeyId,
@@ -30,27 +31,29 @@ export const reEncrypt = defineOperation({
       },
       context,
     )
-    const plaintext = source.plaintext ?? Buffer.alloc(0)
-    try {
-      checkPlaintextSize(destination, algorithm, plaintext.length)
-      endDryRun(input.DryRun)
-      const { ciphertext, materialId } = encryptWith(
-        algorithm,
-        destination,
-        plaintext,
-        input.DestinationEncryptionContext,
-      )
-      return {
-        CiphertextBlob: ciphertext,
-        SourceKeyId: keyArn(source.key),
-        KeyId: keyArn(destination),
-        SourceEncryptionAlgorithm: sourceAlgorithm,
-        DestinationEncryptionAlgorithm: algorithm,
-        ...(source.materialId !== undefined && { SourceKeyMaterialId: source.materialId }),
-        ...(materialId !== undefined && { DestinationKeyMaterialId: materialId }),
+    return onceThere(decrypted, (source) => {
+      const plaintext = source.plaintext ?? Buffer.alloc(0)
+      try {
+        checkPlaintextSize(destination, algorithm, plaintext.length)
+        endDryRun(input.DryRun)
+        const { ciphertext, materialId } = encryptWith(
+          algorithm,
+          destination,
+          plaintext,
+          input.DestinationEncryptionContext,
+        )
+        return {
+          CiphertextBlob: ciphertext,
+          SourceKeyId: keyArn(source.key),
+          KeyId: keyArn(destination),
+          SourceEncryptionAlgorithm: sourceAlgorithm,
+          DestinationEncryptionAlgorithm: algorithm,
+          ...(source.materialId !== undefined && { SourceKeyMaterialId: source.materialId }),
+          ...(materialId !== undefined && { DestinationKeyMaterialId: materialId }),
+        }
+      } finally {
+        plaintext.fill(0)
       }
-    } finally {
-      plaintext.fill(0)
-    }
+    })
   },
 })
