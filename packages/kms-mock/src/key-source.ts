@@ -49,6 +49,9 @@ const hmacStream = (seed: string, label: string): Draw => {
   }
 }
 
+/** A stream that follows from these few bytes alone, whatever else is drawn in the meantime. */
+export const drawFrom = (bytes: Buffer): Draw => hmacStream(bytes.toString('hex'), 'drawn from bytes')
+
 /**
  * A source for tests: the same seed gives the same ids and material in the same order. Data keys, random bytes and
  * ivs stay random unless `outputs` asks for them: then the same calls in the same order give the same answers.

@@ -11,6 +11,7 @@ import type { Faults } from './faults.js'
 import type { KmsServer, ListenOptions } from './http-server.js'
 import { randomKeySource, seededKeySource } from './key-source.js'
 import type { OperationOutput } from './operations/output.js'
+import { translateError } from './operations/translate-error.js'
 import { replaceState } from './replace-state.js'
 import type { CloudHsmCluster, Outside, XksProxy } from './outside.js'
 import { createRequestHandler } from './request-handler.js'
@@ -156,7 +157,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         record()
         return output
       },
-      (failure) => {
+      (thrown) => {
+        const failure = translateError(thrown)
         record(failure instanceof Error ? failure.name : 'unknown')
         throw failure
       },

@@ -15,3 +15,7 @@ export const whenDone = <T, R>(
   }
   return result instanceof Promise ? result.then(onValue, onError) : onValue(result)
 }
+
+/** Goes on with a value once it is there: at once, if it is. */
+export const onceThere = <T, R>(value: T | Promise<T>, onValue: (value: T) => R): R | Promise<R> =>
+  value instanceof Promise ? value.then(onValue) : onValue(value)

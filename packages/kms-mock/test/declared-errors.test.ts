@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import * as sdk from '@aws-sdk/client-kms'
 import { KMS } from '@aws-sdk/client-kms'
+import type { DataKeyPairSpec, KeyUsageType } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
 import type { CloudHsmCluster, Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
@@ -31,6 +33,14 @@ const malformedArn = 'arn:aws:kms:us-east-1:1:key/x'
 const GrantTokens = ['no-grant']
 const OAEP = 'RSAES_OAEP_SHA_256'
 
+/** A usage, and keys of it in these states. */
+interface UsageSubject {
+  usage: KeyUsageType
+  enabled: string
+  disabled: string
+  pending: string
+}
+
 interface Setup extends AdministrationSetup, KeyLifeSetup {
   kms: KMS
   /** Ids of keys in these states. */
@@ -40,6 +50,8 @@ interface Setup extends AdministrationSetup, KeyLifeSetup {
   pending: string
   /** Has as many aliases as a key may have. */
   crowded: string
+  /** Keys of other usages. */
+  usages: readonly UsageSubject[]
   /** Encrypted under `enabled`, `disabled`, `pending`. */
   blob: Uint8Array
   disabledBlob: Uint8Array
@@ -55,6 +67,45 @@ const keyOperation = (
   InvalidGrantTokenException: ({ kms, enabled }) => call(kms, enabled, { GrantTokens }),
   KMSInvalidStateException: ({ kms, pending }) => call(kms, pending, {}),
   DryRunOperationException: ({ kms, enabled }) => call(kms, enabled, { DryRun: true }),
+})
+
+/** As `keyOperation`, for keys of another usage. */
+const usageOperation = (
+  usage: KeyUsageType,
+  call: (kms: KMS, KeyId: string, extra: { DryRun?: boolean; GrantTokens?: string[] }) => Promise<unknown>,
+): Record<string, Provoke> => ({
+  ...Object.fromEntries(
+    Object.entries(keyOperation(call)).map(([name, provoke]) => [
+      name,
+      (setup) => provoke({ ...setup, ...setup.usages.find((subject) => subject.usage === usage)! }),
+    ]),
+  ),
+  // `enabled` is a symmetric encryption key here.
+  InvalidKeyUsageException: ({ kms, enabled }) => call(kms, enabled, {}),
+})
+const Message = Plaintext
+const ecdsa = { Message, SigningAlgorithm: 'ECDSA_SHA_256' } as const
+const hmac = { Message, MacAlgorithm: 'HMAC_SHA_256' } as const
+const kem = { EncapsulationAlgorithm: 'ML_KEM' } as const
+const usageKeys = {
+  SIGN_VERIFY: 'ECC_NIST_P256',
+  GENERATE_VERIFY_MAC: 'HMAC_256',
+  KEY_AGREEMENT: 'ECC_NIST_P256',
+  ENCAPSULATE_DECAPSULATE: 'ML_KEM_512',
+} as const
+const PublicKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({
+  format: 'der',
+  type: 'spki',
+})
+const keyOfUsage = ({ usages }: Setup, usage: KeyUsageType): string =>
+  usages.find((subject) => subject.usage === usage)!.enabled
+
+const dataKeyPair = (
+  call: (kms: KMS, KeyId: string, KeyPairSpec: DataKeyPairSpec, extra: object) => Promise<unknown>,
+): Record<string, Provoke> => ({
+  ...keyOperation((kms, KeyId, extra) => call(kms, KeyId, 'ECC_NIST_P256', extra)),
+  InvalidKeyUsageException: (setup) => call(setup.kms, keyOfUsage(setup, 'SIGN_VERIFY'), 'ECC_NIST_P256', {}),
+  UnsupportedOperationException: ({ kms, enabled }) => call(kms, enabled, 'SM2', {}),
 })
 
 const managed = (
@@ -111,15 +162,75 @@ const provoked: Record<string, Record<string, Provoke>> = {
     InvalidArnException: ({ kms }) => kms.listAliases({ KeyId: malformedArn }),
     NotFoundException: ({ kms }) => kms.listAliases({ KeyId: missing }),
   },
-  GenerateDataKey: keyOperation((kms, KeyId, extra) =>
-    kms.generateDataKey({ KeyId, KeySpec: 'AES_256', ...extra }),
+  GenerateDataKey: {
+    ...keyOperation((kms, KeyId, extra) => kms.generateDataKey({ KeyId, KeySpec: 'AES_256', ...extra })),
+    InvalidKeyUsageException: (setup) =>
+      setup.kms.generateDataKey({ KeyId: keyOfUsage(setup, 'SIGN_VERIFY'), KeySpec: 'AES_256' }),
+  },
+  GenerateDataKeyWithoutPlaintext: {
+    ...keyOperation((kms, KeyId, extra) =>
+      kms.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256', ...extra }),
+    ),
+    InvalidKeyUsageException: (setup) =>
+      setup.kms.generateDataKeyWithoutPlaintext({
+        KeyId: keyOfUsage(setup, 'SIGN_VERIFY'),
+        KeySpec: 'AES_256',
+      }),
+  },
+  GenerateDataKeyPair: dataKeyPair((kms, KeyId, KeyPairSpec, extra) =>
+    kms.generateDataKeyPair({ KeyId, KeyPairSpec, ...extra }),
   ),
-  GenerateDataKeyWithoutPlaintext: keyOperation((kms, KeyId, extra) =>
-    kms.generateDataKeyWithoutPlaintext({ KeyId, KeySpec: 'AES_256', ...extra }),
+  GenerateDataKeyPairWithoutPlaintext: dataKeyPair((kms, KeyId, KeyPairSpec, extra) =>
+    kms.generateDataKeyPairWithoutPlaintext({ KeyId, KeyPairSpec, ...extra }),
   ),
+  Sign: usageOperation('SIGN_VERIFY', (kms, KeyId, extra) => kms.sign({ KeyId, ...ecdsa, ...extra })),
+  Verify: {
+    ...usageOperation('SIGN_VERIFY', async (kms, KeyId, extra) => {
+      // Only a dry run gets as far as the signature.
+      const Signature = extra.DryRun ? (await kms.sign({ KeyId, ...ecdsa })).Signature : Message
+      return kms.verify({ KeyId, ...ecdsa, Signature, ...extra })
+    }),
+    KMSInvalidSignatureException: (setup) =>
+      setup.kms.verify({ KeyId: keyOfUsage(setup, 'SIGN_VERIFY'), ...ecdsa, Signature: Message }),
+  },
+  GenerateMac: usageOperation('GENERATE_VERIFY_MAC', (kms, KeyId, extra) =>
+    kms.generateMac({ KeyId, ...hmac, ...extra }),
+  ),
+  VerifyMac: {
+    ...usageOperation('GENERATE_VERIFY_MAC', async (kms, KeyId, extra) => {
+      const Mac = extra.DryRun ? (await kms.generateMac({ KeyId, ...hmac })).Mac : Message
+      return kms.verifyMac({ KeyId, ...hmac, Mac, ...extra })
+    }),
+    KMSInvalidMacException: (setup) =>
+      setup.kms.verifyMac({ KeyId: keyOfUsage(setup, 'GENERATE_VERIFY_MAC'), ...hmac, Mac: Message }),
+  },
+  GetPublicKey: {
+    NotFoundException: ({ kms }) => kms.getPublicKey({ KeyId: missing }),
+    InvalidArnException: ({ kms }) => kms.getPublicKey({ KeyId: malformedArn }),
+    DisabledException: ({ kms, disabled }) => kms.getPublicKey({ KeyId: disabled }),
+    KMSInvalidStateException: ({ kms, pending }) => kms.getPublicKey({ KeyId: pending }),
+    UnsupportedOperationException: ({ kms, enabled }) => kms.getPublicKey({ KeyId: enabled }),
+    InvalidGrantTokenException: (setup) =>
+      setup.kms.getPublicKey({ KeyId: keyOfUsage(setup, 'SIGN_VERIFY'), GrantTokens }),
+  },
+  DeriveSharedSecret: usageOperation('KEY_AGREEMENT', (kms, KeyId, extra) =>
+    kms.deriveSharedSecret({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey, ...extra }),
+  ),
+  Encapsulate: usageOperation('ENCAPSULATE_DECAPSULATE', (kms, KeyId, extra) =>
+    kms.encapsulate({ KeyId, ...kem, ...extra }),
+  ),
+  Decapsulate: {
+    ...usageOperation('ENCAPSULATE_DECAPSULATE', (kms, KeyId, extra) =>
+      kms.decapsulate({ KeyId, ...kem, SharedSecretCiphertextBlob: Buffer.alloc(768), ...extra }),
+    ),
+    InvalidCiphertextException: (setup) =>
+      setup.kms.decapsulate({
+        KeyId: keyOfUsage(setup, 'ENCAPSULATE_DECAPSULATE'),
+        ...kem,
+        SharedSecretCiphertextBlob: Buffer.alloc(767),
+      }),
+  },
   GenerateRandom: {
-    UnsupportedOperationException: ({ kms }) =>
-      kms.generateRandom({ NumberOfBytes: 1, Recipient: { AttestationDocument: Plaintext } }),
     CustomKeyStoreNotFoundException: ({ kms }) =>
       kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: 'cks-1' }),
     ...generateRandomErrors,
@@ -134,8 +245,8 @@ const provoked: Record<string, Record<string, Provoke>> = {
     DisabledException: ({ kms, disabledBlob }) => kms.decrypt({ CiphertextBlob: disabledBlob }),
     InvalidCiphertextException: ({ kms }) => kms.decrypt({ CiphertextBlob: Plaintext }),
     IncorrectKeyException: ({ kms, blob, other }) => kms.decrypt({ CiphertextBlob: blob, KeyId: other }),
-    InvalidKeyUsageException: ({ kms, blob }) =>
-      kms.decrypt({ CiphertextBlob: blob, EncryptionAlgorithm: OAEP }),
+    InvalidKeyUsageException: ({ kms, blob, enabled }) =>
+      kms.decrypt({ CiphertextBlob: blob, KeyId: enabled, EncryptionAlgorithm: OAEP }),
     InvalidGrantTokenException: ({ kms, blob }) => kms.decrypt({ CiphertextBlob: blob, GrantTokens }),
     KMSInvalidStateException: ({ kms, pendingBlob }) => kms.decrypt({ CiphertextBlob: pendingBlob }),
     DryRunOperationException: ({ kms, blob }) => kms.decrypt({ CiphertextBlob: blob, DryRun: true }),
@@ -171,10 +282,21 @@ const notProvoked: Record<string, Record<string, string>> = {
   },
   DeleteAlias: { KMSInvalidStateException: 'the key state table lets it succeed in every state' },
   EnableKey: { LimitExceededException: 'disabled keys count against the quota already' },
-  GenerateDataKey: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
-  GenerateDataKeyWithoutPlaintext: { InvalidKeyUsageException: 'there are only keys of the right usage yet' },
   ...administrationNotProvoked,
   ...keyLifeNotProvoked,
+  GetPublicKey: {
+    InvalidKeyUsageException:
+      'keys of every usage have their public key told; one without is an UnsupportedOperationException',
+  },
+}
+
+const usageSubject = async (kms: KMS, KeyUsage: keyof typeof usageKeys): Promise<UsageSubject> => {
+  const create = async (): Promise<string> =>
+    (await kms.createKey({ KeySpec: usageKeys[KeyUsage], KeyUsage })).KeyMetadata!.KeyId!
+  const [enabled, disabled, pending] = [await create(), await create(), await create()]
+  await kms.disableKey({ KeyId: disabled })
+  await kms.scheduleKeyDeletion({ KeyId: pending })
+  return { usage: KeyUsage, enabled, disabled, pending }
 }
 
 const prepare = async (kms: KMS, mock: Kms, clusters: readonly CloudHsmCluster[]): Promise<Setup> => {
@@ -199,6 +321,12 @@ const prepare = async (kms: KMS, mock: Kms, clusters: readonly CloudHsmCluster[]
     disabled,
     pending,
     crowded,
+    usages: [
+      await usageSubject(kms, 'SIGN_VERIFY'),
+      await usageSubject(kms, 'GENERATE_VERIFY_MAC'),
+      await usageSubject(kms, 'KEY_AGREEMENT'),
+      await usageSubject(kms, 'ENCAPSULATE_DECAPSULATE'),
+    ],
     blob: await encrypt(enabled),
     disabledBlob: await encrypt(disabled),
     pendingBlob: await encrypt(pending),

@@ -3,22 +3,39 @@ import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
+  DecapsulateCommand,
   DecryptCommand,
   DeleteAliasCommand,
+  DeriveSharedSecretCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
+  EncapsulateCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  GenerateDataKeyPairCommand,
+  GenerateDataKeyPairWithoutPlaintextCommand,
   GenerateDataKeyWithoutPlaintextCommand,
+  GenerateMacCommand,
   GenerateRandomCommand,
+  GetPublicKeyCommand,
   ListAliasesCommand,
   ListKeysCommand,
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
+  SignCommand,
   UpdateAliasCommand,
+  VerifyCommand,
+  VerifyMacCommand,
 } from '@aws-sdk/client-kms'
-import type { CreateKeyCommandInput, KMSClient, KeyMetadata } from '@aws-sdk/client-kms'
+import type {
+  CreateKeyCommandInput,
+  DeriveSharedSecretCommandOutput,
+  KMSClient,
+  KeyMetadata,
+  KeySpec,
+  KeyUsageType,
+} from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
@@ -343,6 +360,56 @@ for (const { transport, connect } of transports) {
       await east.updatePrimaryRegion({ KeyId: own, PrimaryRegion: 'eu-west-1' })
       const { KeyMetadata: replica } = await east.describeKey({ KeyId: own })
       expect(replica).to.have.nested.property('MultiRegionConfiguration.MultiRegionKeyType', 'REPLICA')
+    })
+
+    it('keys of every usage are used, and answer with the key ARN', async () => {
+      const make = async (KeySpec: KeySpec, KeyUsage: KeyUsageType): Promise<KeyMetadata> =>
+        (await client.send(new CreateKeyCommand({ KeySpec, KeyUsage }))).KeyMetadata!
+      const Message = secret
+      const signer = await make('ECC_NIST_P256', 'SIGN_VERIFY')
+      const ecdsa = { KeyId: signer.KeyId, Message, SigningAlgorithm: 'ECDSA_SHA_256' } as const
+      const { Signature } = await client.send(new SignCommand(ecdsa))
+      expect(await client.send(new VerifyCommand({ ...ecdsa, Signature }))).to.deep.include({
+        KeyId: signer.Arn,
+        SignatureValid: true,
+      })
+      const hmac = await make('HMAC_256', 'GENERATE_VERIFY_MAC')
+      const mac = { KeyId: hmac.KeyId, Message, MacAlgorithm: 'HMAC_SHA_256' } as const
+      const { Mac } = await client.send(new GenerateMacCommand(mac))
+      expect(await client.send(new VerifyMacCommand({ ...mac, Mac }))).to.deep.include({
+        KeyId: hmac.Arn,
+        MacValid: true,
+      })
+      const [left, right] = [
+        await make('ECC_NIST_P256', 'KEY_AGREEMENT'),
+        await make('ECC_NIST_P256', 'KEY_AGREEMENT'),
+      ]
+      const derive = async (KeyId?: string, peer?: string): Promise<DeriveSharedSecretCommandOutput> => {
+        const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: peer }))
+        return client.send(new DeriveSharedSecretCommand({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey }))
+      }
+      const agreed = await derive(left.KeyId, right.KeyId)
+      expect(agreed.KeyId).to.equal(left.Arn)
+      expect((await derive(right.KeyId, left.KeyId)).SharedSecret).to.deep.equal(agreed.SharedSecret)
+
+      const kem = await make('ML_KEM_512', 'ENCAPSULATE_DECAPSULATE')
+      const how = { KeyId: kem.KeyId, EncapsulationAlgorithm: 'ML_KEM' } as const
+      const { SharedSecret, SharedSecretCiphertextBlob } = await client.send(new EncapsulateCommand(how))
+      expect(
+        await client.send(new DecapsulateCommand({ ...how, SharedSecretCiphertextBlob })),
+      ).to.deep.include({ KeyId: kem.Arn, SharedSecret })
+    })
+
+    it('a data key pair is had with its private key, or without', async () => {
+      const { KeyId, Arn } = await newKey()
+      const request = { KeyId, KeyPairSpec: 'ECC_NIST_P256' } as const
+      const pair = await client.send(new GenerateDataKeyPairCommand(request))
+      expect(pair.KeyId).to.equal(Arn)
+      const opened = await client.send(new DecryptCommand({ CiphertextBlob: pair.PrivateKeyCiphertextBlob }))
+      expect(opened.Plaintext).to.deep.equal(pair.PrivateKeyPlaintext)
+      const without = await client.send(new GenerateDataKeyPairWithoutPlaintextCommand(request))
+      expect(without.PublicKey).not.to.deep.equal(pair.PublicKey)
+      await client.send(new DecryptCommand({ CiphertextBlob: without.PrivateKeyCiphertextBlob }))
     })
 
     it('has called every operation that there is', () => {

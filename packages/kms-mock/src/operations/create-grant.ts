@@ -12,7 +12,7 @@ import { checkGrantConstraints, checkGrantParties } from './grant-parties.js'
 import { defineOperation } from './operation.js'
 import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
-import { endDryRun } from './request-options.js'
+import { endDryRun } from './end-dry-run.js'
 
 const newGrant = (request: Input<'CreateGrant'>, { caller, now }: OperationContext): Grant => ({
   grantId: randomBytes(32).toString('hex'),

@@ -1,10 +1,10 @@
 import { KmsError } from '../errors.js'
 import type { Caller } from '../caller.js'
-import { algorithmsOf, keySpecs } from '../cryptography/key-specs.js'
-import type { KeySpec, KeySpecRow, KeyUsage } from '../cryptography/key-specs.js'
+import { algorithmsOf } from '../cryptography/key-specs.js'
+import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
-import { isMultiRegionKeyId, partitionOf } from '../state/arn.js'
+import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { accountRegion, addKey } from '../state/state.js'
@@ -15,6 +15,7 @@ import { checkTags } from './key-tags.js'
 import { defineOperation, StalePreparation } from './operation.js'
 import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
+import { requireRegion } from './require-region.js'
 
 /** The kind of key that a request asks for, once it is known to exist. */
 interface Kind {
@@ -24,15 +25,6 @@ interface Kind {
 }
 
 const invalid = (message: string): KmsError => new KmsError('ValidationException', message)
-const unsupported = (message: string): KmsError => new KmsError('UnsupportedOperationException', message)
-
-const checkRegion = (keySpec: KeySpec, { region }: Caller): void => {
-  const { regions }: KeySpecRow = keySpecs[keySpec]
-  const inChina = partitionOf(region) === 'aws-cn'
-  if (regions !== undefined && (regions === 'china-only') !== inChina) {
-    throw unsupported(`Key spec ${keySpec} is not supported in this Region.`)
-  }
-}
 
 /** Spec, usage and origin, and whether they go together (API Reference, CreateKey). */
 const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
@@ -49,7 +41,7 @@ const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   if (algorithmsOf(keySpec, keyUsage) === undefined) {
     throw invalid(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
   }
-  checkRegion(keySpec, caller)
+  requireRegion(keySpec, caller)
   const kind = { keySpec, keyUsage, origin: request.Origin ?? 'AWS_KMS' } as const
   checkStoreParameters(request, kind)
   return kind

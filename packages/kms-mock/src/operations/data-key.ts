@@ -1,20 +1,19 @@
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
-import { requireKeyState } from '../state/key-state.js'
-import { cryptographicKeyId } from '../state/resolve-key.js'
+import { cryptographicKey } from './cryptographic-key.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
 import type { OperationContext } from './operation.js'
-import { checkRequestOptions, endDryRun } from './request-options.js'
-import type { RequestOptions } from './request-options.js'
+import { endDryRun } from './end-dry-run.js'
 import { requireSymmetric } from './require-usage.js'
 
 /** What both data key operations ask for. */
-export interface DataKeyRequest extends RequestOptions {
+export interface DataKeyRequest {
   KeyId: string
   EncryptionContext?: EncryptionContext
   NumberOfBytes?: number
   KeySpec?: 'AES_256' | 'AES_128'
+  DryRun?: boolean
 }
 
 /** A data key in both forms; `Plaintext` is the caller's to wipe or to hand out. */
@@ -38,10 +37,8 @@ const sizeOf = ({ NumberOfBytes, KeySpec }: DataKeyRequest): number => {
 /** Makes a data key (API Reference, GenerateDataKey). */
 export const makeDataKey = (request: DataKeyRequest, context: OperationContext): DataKey => {
   const size = sizeOf(request)
-  const key = context.key(request.KeyId, cryptographicKeyId)
-  requireKeyState(key, 'cryptographic')
+  const key = cryptographicKey(request.KeyId, 'ENCRYPT_DECRYPT', context)
   requireSymmetric(key, context.operation)
-  checkRequestOptions(request)
   endDryRun(request.DryRun)
   const plaintext = context.keySource.random(size)
   const { ciphertext, materialId } = encryptPlaintext(key, plaintext, request.EncryptionContext)

@@ -1,4 +1,7 @@
+import { asBuffer } from '../bytes.js'
 import { openCiphertext, readCiphertextHeader } from '../ciphertext.js'
+import { decryptAsymmetric } from '../cryptography/asymmetric-encryption.js'
+import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
 import { currentMaterial, keyIdentity, usableMaterial } from '../state/key.js'
@@ -6,8 +9,10 @@ import type { KmsKey } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
 import { keyByIdentity } from '../state/state.js'
+import { materialOf } from './cryptographic-key.js'
+import { refuseContext } from './encrypt-plaintext.js'
 import type { OperationContext } from './operation.js'
-import { requireSymmetric } from './require-usage.js'
+import { requireAlgorithm, requireUsage } from './require-usage.js'
 
 /** What Decrypt and ReEncrypt decrypt. */
 export interface DecryptRequest {
@@ -15,6 +20,8 @@ export interface DecryptRequest {
   /** The key that the caller expects, in any form. */
   keyId: string | undefined
   context: EncryptionContext | undefined
+  /** SYMMETRIC_DEFAULT unless the caller names another. */
+  algorithm: EncryptionAlgorithm
   dryRun: boolean
   /** `DryRunModifiers: [IGNORE_CIPHERTEXT]`: only the key is looked at. */
   ignoreCiphertext: boolean
@@ -23,12 +30,19 @@ export interface DecryptRequest {
 /** What came out; `plaintext` is absent if the ciphertext was ignored, and otherwise the caller's to wipe. */
 export interface Decrypted {
   key: KmsKey
-  materialId: string
+  /** Of symmetric keys alone, as in the answers of KMS. */
+  materialId?: string
   plaintext: Buffer | undefined
 }
 
 const invalidCiphertext = (): KmsError =>
   new KmsError('InvalidCiphertextException', 'The ciphertext is not valid.')
+
+const incorrectKey = (): KmsError =>
+  new KmsError(
+    'IncorrectKeyException',
+    'The key ID in the request does not identify a CMK that can perform this operation.',
+  )
 
 const checkPresence = ({ ciphertext, keyId, dryRun, ignoreCiphertext }: DecryptRequest): void => {
   if (ignoreCiphertext && !dryRun) {
@@ -45,28 +59,19 @@ const checkPresence = ({ ciphertext, keyId, dryRun, ignoreCiphertext }: DecryptR
   }
 }
 
-/**
- * Finds the key of a ciphertext, checks its state, and opens it (API Reference, Decrypt).
- * @throws KmsError ValidationException, NotFoundException, DisabledException, KMSInvalidStateException,
- * IncorrectKeyException, InvalidCiphertextException; AccessDeniedException for an intact ciphertext whose key isn't in
- * this region, as AWS doesn't tell whether it exists
- */
-export const decryptCiphertext = (request: DecryptRequest, context: OperationContext): Decrypted => {
-  checkPresence(request)
-  const expected = request.keyId === undefined ? undefined : context.key(request.keyId, cryptographicKeyId)
-  if (expected !== undefined) requireKeyState(expected, 'cryptographic')
-  if (expected !== undefined) requireSymmetric(expected, context.operation)
+/** The ciphertext itself says which key it is of. A key that is for something else is no wrong use here, but a wrong key. */
+const decryptSymmetric = (
+  request: DecryptRequest,
+  expected: KmsKey | undefined,
+  context: OperationContext,
+): Decrypted => {
+  if (expected !== undefined && expected.keySpec !== 'SYMMETRIC_DEFAULT') throw incorrectKey()
   if (request.ignoreCiphertext || request.ciphertext === undefined) {
     return { key: expected!, materialId: currentMaterial(expected!)!.id, plaintext: undefined }
   }
   const header = readCiphertextHeader(request.ciphertext)
   if (header === undefined) throw invalidCiphertext()
-  if (expected !== undefined && keyIdentity(expected) !== header.identity) {
-    throw new KmsError(
-      'IncorrectKeyException',
-      'The key ID in the request does not identify a CMK that can perform this operation.',
-    )
-  }
+  if (expected !== undefined && keyIdentity(expected) !== header.identity) throw incorrectKey()
   const key = expected ?? keyByIdentity(context.state, context.caller.region, header.identity)
   if (key === undefined) {
     throw new KmsError(
@@ -80,4 +85,45 @@ export const decryptCiphertext = (request: DecryptRequest, context: OperationCon
   const plaintext = material && openCiphertext(material, request.ciphertext, request.context)
   if (plaintext === undefined) throw invalidCiphertext()
   return { key, materialId: header.materialId, plaintext }
+}
+
+/** The ciphertext is what the public key made of the plaintext, and says nothing else. */
+const decryptPrivately = async (
+  request: DecryptRequest,
+  key: KmsKey | undefined,
+  context: OperationContext,
+): Promise<Decrypted> => {
+  if (key === undefined) {
+    throw new KmsError('ValidationException', `A key is required to decrypt with ${request.algorithm}.`)
+  }
+  requireUsage(key, 'ENCRYPT_DECRYPT', context.operation)
+  const algorithm = requireAlgorithm(key, 'ENCRYPT_DECRYPT', request.algorithm)
+  refuseContext(algorithm, request.context)
+  if (request.ignoreCiphertext || request.ciphertext === undefined || algorithm === 'SYMMETRIC_DEFAULT') {
+    return { key, plaintext: undefined }
+  }
+  const { bytes } = materialOf(key)
+  const plaintext = await decryptAsymmetric(key.keySpec, bytes, algorithm, asBuffer(request.ciphertext))
+  // Anybody can encrypt nothing with the public key; KMS has no plaintext without bytes.
+  if (plaintext.length === 0) throw invalidCiphertext()
+  return { key, plaintext }
+}
+
+/**
+ * Finds the key of a ciphertext, checks its state, and opens it (API Reference, Decrypt); at once if it is symmetric.
+ * @throws KmsError ValidationException, NotFoundException, DisabledException, KMSInvalidStateException,
+ * IncorrectKeyException, InvalidKeyUsageException, InvalidCiphertextException; AccessDeniedException for an intact
+ * ciphertext whose key isn't in this region, as AWS doesn't tell whether it exists
+ * @throws CryptographyError CIPHERTEXT_INVALID
+ */
+export const decryptCiphertext = (
+  request: DecryptRequest,
+  context: OperationContext,
+): Decrypted | Promise<Decrypted> => {
+  checkPresence(request)
+  const expected = request.keyId === undefined ? undefined : context.key(request.keyId, cryptographicKeyId)
+  if (expected !== undefined) requireKeyState(expected, 'cryptographic')
+  return request.algorithm === 'SYMMETRIC_DEFAULT'
+    ? decryptSymmetric(request, expected, context)
+    : decryptPrivately(request, expected, context)
 }

@@ -1,30 +1,36 @@
 import { keyArn } from '../state/arn.js'
+import { onceThere } from '../when-done.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
 import { defineOperation } from './operation.js'
-import { checkRequestOptions, endDryRun } from './request-options.js'
+import { handOver, recipientOf } from './recipient.js'
+import { endDryRun } from './end-dry-run.js'
 
 /** API Reference, Decrypt. */
 export const decrypt = defineOperation({
   name: 'Decrypt',
   run: (input, context) => {
-    checkRequestOptions(input)
-    const { key, materialId, plaintext } = decryptCiphertext(
+    const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+    const recipient = recipientOf(input.Recipient)
+    const decrypted = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.KeyId,
         context: input.EncryptionContext,
+        algorithm,
         dryRun: input.DryRun ?? false,
         ignoreCiphertext: input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT') ?? false,
       },
       context,
     )
-    if (input.DryRun === true) plaintext?.fill(0)
-    endDryRun(input.DryRun)
-    return {
-      KeyId: keyArn(key),
-      Plaintext: plaintext,
-      EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-      KeyMaterialId: materialId,
-    }
+    return onceThere(decrypted, ({ key, materialId, plaintext }) => {
+      if (input.DryRun === true) plaintext?.fill(0)
+      endDryRun(input.DryRun)
+      return {
+        KeyId: keyArn(key),
+        ...handOver(recipient, 'Plaintext', plaintext!),
+        EncryptionAlgorithm: algorithm,
+        ...(materialId !== undefined && recipient === undefined && { KeyMaterialId: materialId }),
+      }
+    })
   },
 })

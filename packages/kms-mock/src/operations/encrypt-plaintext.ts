@@ -1,18 +1,62 @@
+import { asBuffer } from '../bytes.js'
 import { sealCiphertext } from '../ciphertext.js'
+import { encryptAsymmetric, maxPlaintextBytes } from '../cryptography/asymmetric-encryption.js'
+import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
-import { keyIdentity, usableMaterial } from '../state/key.js'
+import { KmsError } from '../errors.js'
+import { keyIdentity } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
+import { materialOf } from './cryptographic-key.js'
 
-/** Encrypts under the current material of a key. */
+/** Encrypts under the current material of a symmetric key. */
 export const encryptPlaintext = (
   key: KmsKey,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
 ): { ciphertext: Buffer; materialId: string } => {
-  const material = usableMaterial(key)
-  if (material === undefined) throw new Error(`The key ${key.keyId} is usable but has no material`)
+  const material = materialOf(key)
   return {
     ciphertext: sealCiphertext(keyIdentity(key), material, plaintext, context),
     materialId: material.id,
   }
 }
+
+/**
+ * Refuses an encryption context with an asymmetric key, whose ciphertexts have no room for one (API Reference, Encrypt).
+ * @throws KmsError ValidationException
+ */
+export const refuseContext = (
+  algorithm: EncryptionAlgorithm,
+  context: EncryptionContext | undefined,
+): void => {
+  if (algorithm === 'SYMMETRIC_DEFAULT' || context === undefined || Object.keys(context).length === 0) return
+  throw new KmsError('ValidationException', `EncryptionContext is not supported with algorithm ${algorithm}.`)
+}
+
+/**
+ * Refuses more than an algorithm of the key takes (API Reference, Encrypt).
+ * @throws KmsError ValidationException
+ */
+export const checkPlaintextSize = (
+  { keySpec }: KmsKey,
+  algorithm: EncryptionAlgorithm,
+  size: number,
+): void => {
+  const most = maxPlaintextBytes(keySpec, algorithm)
+  if (most !== undefined && size <= most) return
+  throw new KmsError(
+    'ValidationException',
+    `Algorithm ${algorithm} and key spec ${keySpec} cannot encrypt data larger than ${most} bytes.`,
+  )
+}
+
+/** Encrypts with an algorithm that the key has; `materialId` is of symmetric keys alone, as in the answers of KMS. */
+export const encryptWith = (
+  algorithm: EncryptionAlgorithm,
+  key: KmsKey,
+  plaintext: Uint8Array,
+  context: EncryptionContext | undefined,
+): { ciphertext: Buffer; materialId?: string } =>
+  algorithm === 'SYMMETRIC_DEFAULT'
+    ? encryptPlaintext(key, plaintext, context)
+    : { ciphertext: encryptAsymmetric(key.keySpec, materialOf(key).bytes, algorithm, asBuffer(plaintext)) }

@@ -1,21 +1,25 @@
 import { keyArn } from '../state/arn.js'
-import { requireKeyState } from '../state/key-state.js'
-import { cryptographicKeyId } from '../state/resolve-key.js'
-import { encryptPlaintext } from './encrypt-plaintext.js'
+import { cryptographicKey } from './cryptographic-key.js'
+import { checkPlaintextSize, encryptWith, refuseContext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
-import { checkRequestOptions, endDryRun } from './request-options.js'
-import { requireSymmetric } from './require-usage.js'
+import { endDryRun } from './end-dry-run.js'
+import { requireAlgorithm } from './require-usage.js'
 
 /** API Reference, Encrypt. */
 export const encrypt = defineOperation({
   name: 'Encrypt',
   run: (input, context) => {
-    const key = context.key(input.KeyId, cryptographicKeyId)
-    requireKeyState(key, 'cryptographic')
-    requireSymmetric(key, context.operation)
-    checkRequestOptions(input)
+    const { Plaintext, EncryptionContext } = input
+    const key = cryptographicKey(input.KeyId, 'ENCRYPT_DECRYPT', context)
+    const algorithm = requireAlgorithm(
+      key,
+      'ENCRYPT_DECRYPT',
+      input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    )
+    refuseContext(algorithm, EncryptionContext)
+    checkPlaintextSize(key, algorithm, Plaintext.length)
     endDryRun(input.DryRun)
-    const { ciphertext } = encryptPlaintext(key, input.Plaintext, input.EncryptionContext)
-    return { CiphertextBlob: ciphertext, KeyId: keyArn(key), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
+    const { ciphertext } = encryptWith(algorithm, key, Plaintext, EncryptionContext)
+    return { CiphertextBlob: ciphertext, KeyId: keyArn(key), EncryptionAlgorithm: algorithm }
   },
 })

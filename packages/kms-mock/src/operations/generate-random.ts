@@ -1,7 +1,7 @@
 import { KmsError } from '../errors.js'
 import { ownKeyStore, requireConnection } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
-import { checkRequestOptions } from './request-options.js'
+import { handOver, recipientOf } from './recipient.js'
 
 /** API Reference, GenerateRandom. */
 export const generateRandom = defineOperation({
@@ -20,7 +20,6 @@ export const generateRandom = defineOperation({
       }
       requireConnection(store, 'CONNECTED')
     }
-    checkRequestOptions(input)
-    return { Plaintext: context.keySource.random(input.NumberOfBytes) }
+    return handOver(recipientOf(input.Recipient), 'Plaintext', context.keySource.random(input.NumberOfBytes))
   },
 })

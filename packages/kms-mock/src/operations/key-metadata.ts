@@ -15,6 +15,11 @@ const algorithmMembers: Readonly<Record<KeyUsage, string>> = {
   ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
 }
 
+/** The list of a key's algorithms, under the name that its usage gives it. */
+export const algorithmList = ({ keySpec, keyUsage }: KmsKey): Readonly<Record<string, unknown>> => ({
+  [algorithmMembers[keyUsage]]: algorithmsOf(keySpec, keyUsage),
+})
+
 const multiRegionConfiguration = (state: KmsState, key: KmsKey): object => {
   const [primary, ...replicas] = relatedKeys(state, key).map((related) => ({
     Arn: keyArn(related),
@@ -65,7 +70,7 @@ export const keyMetadata = (state: KmsState, key: KmsKey): object => {
     KeyManager: 'CUSTOMER',
     CustomerMasterKeySpec: key.keySpec,
     KeySpec: key.keySpec,
-    [algorithmMembers[key.keyUsage]]: algorithmsOf(key.keySpec, key.keyUsage),
+    ...algorithmList(key),
     MultiRegion: key.primaryRegion !== undefined,
     ...(key.primaryRegion !== undefined && {
       MultiRegionConfiguration: multiRegionConfiguration(state, key),

@@ -4,10 +4,12 @@ import { createAlias } from './create-alias.js'
 import { createCustomKeyStore } from './create-custom-key-store.js'
 import { createGrant } from './create-grant.js'
 import { createKey } from './create-key.js'
+import { decapsulate } from './decapsulate.js'
 import { decrypt } from './decrypt.js'
 import { deleteAlias } from './delete-alias.js'
 import { deleteCustomKeyStore } from './delete-custom-key-store.js'
 import { deleteImportedKeyMaterial } from './delete-imported-key-material.js'
+import { deriveSharedSecret } from './derive-shared-secret.js'
 import { describeCustomKeyStores } from './describe-custom-key-stores.js'
 import { describeKey } from './describe-key.js'
 import { disableKeyRotation } from './disable-key-rotation.js'
@@ -15,14 +17,19 @@ import { disableKey } from './disable-key.js'
 import { disconnectCustomKeyStore } from './disconnect-custom-key-store.js'
 import { enableKeyRotation } from './enable-key-rotation.js'
 import { enableKey } from './enable-key.js'
+import { encapsulate } from './encapsulate.js'
 import { encrypt } from './encrypt.js'
+import { generateDataKeyPairWithoutPlaintext } from './generate-data-key-pair-without-plaintext.js'
+import { generateDataKeyPair } from './generate-data-key-pair.js'
 import { generateDataKeyWithoutPlaintext } from './generate-data-key-without-plaintext.js'
 import { generateDataKey } from './generate-data-key.js'
+import { generateMac } from './generate-mac.js'
 import { generateRandom } from './generate-random.js'
 import { getKeyLastUsage } from './get-key-last-usage.js'
 import { getKeyPolicy } from './get-key-policy.js'
 import { getKeyRotationStatus } from './get-key-rotation-status.js'
 import { getParametersForImport } from './get-parameters-for-import.js'
+import { getPublicKey } from './get-public-key.js'
 import { importKeyMaterial } from './import-key-material.js'
 import { listAliases } from './list-aliases.js'
 import { listGrants } from './list-grants.js'
@@ -39,12 +46,15 @@ import { retireGrant } from './retire-grant.js'
 import { revokeGrant } from './revoke-grant.js'
 import { rotateKeyOnDemand } from './rotate-key-on-demand.js'
 import { scheduleKeyDeletion } from './schedule-key-deletion.js'
+import { sign } from './sign.js'
 import { tagResource } from './tag-resource.js'
 import { untagResource } from './untag-resource.js'
 import { updateAlias } from './update-alias.js'
 import { updateCustomKeyStore } from './update-custom-key-store.js'
 import { updateKeyDescription } from './update-key-description.js'
 import { updatePrimaryRegion } from './update-primary-region.js'
+import { verifyMac } from './verify-mac.js'
+import { verify } from './verify.js'
 
 /** Every operation that there is. */
 const table: readonly Operation[] = [
@@ -54,10 +64,12 @@ const table: readonly Operation[] = [
   createCustomKeyStore,
   createGrant,
   createKey,
+  decapsulate,
   decrypt,
   deleteAlias,
   deleteCustomKeyStore,
   deleteImportedKeyMaterial,
+  deriveSharedSecret,
   describeCustomKeyStores,
   describeKey,
   disableKey,
@@ -65,14 +77,19 @@ const table: readonly Operation[] = [
   disconnectCustomKeyStore,
   enableKey,
   enableKeyRotation,
+  encapsulate,
   encrypt,
   generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
+  generateMac,
   generateRandom,
   getKeyLastUsage,
   getKeyPolicy,
   getKeyRotationStatus,
   getParametersForImport,
+  getPublicKey,
   importKeyMaterial,
   listAliases,
   listGrants,
@@ -88,12 +105,15 @@ const table: readonly Operation[] = [
   revokeGrant,
   rotateKeyOnDemand,
   scheduleKeyDeletion,
+  sign,
   tagResource,
   untagResource,
   updateAlias,
   updateCustomKeyStore,
   updateKeyDescription,
   updatePrimaryRegion,
+  verify,
+  verifyMac,
 ]
 
 /** The operations by name. */

@@ -1,51 +1,58 @@
 import { keyArn } from '../state/arn.js'
-import { requireKeyState } from '../state/key-state.js'
-import { cryptographicKeyId } from '../state/resolve-key.js'
+import { onceThere } from '../when-done.js'
+import { cryptographicKey } from './cryptographic-key.js'
 import { decryptCiphertext } from './decrypt-ciphertext.js'
-import { encryptPlaintext } from './encrypt-plaintext.js'
+import { checkPlaintextSize, encryptWith, refuseContext } from './encrypt-plaintext.js'
 import { defineOperation } from './operation.js'
-import { checkAlgorithm, checkRequestOptions, endDryRun } from './request-options.js'
-import { requireSymmetric } from './require-usage.js'
+import { endDryRun } from './end-dry-run.js'
+import { requireAlgorithm } from './require-usage.js'
 
 /** API Reference, ReEncrypt. The plaintext never leaves this function. */
 export const reEncrypt = defineOperation({
   name: 'ReEncrypt',
   run: (input, context) => {
-    checkRequestOptions(input)
-    checkAlgorithm(input.SourceEncryptionAlgorithm)
-    checkAlgorithm(input.DestinationEncryptionAlgorithm)
-    const destination = context.key(input.DestinationKeyId, cryptographicKeyId)
-    requireKeyState(destination, 'cryptographic')
-    requireSymmetric(destination, context.operation)
-    const source = decryptCiphertext(
+    const destination = cryptographicKey(input.DestinationKeyId, 'ENCRYPT_DECRYPT', context)
+    const algorithm = requireAlgorithm(
+      destination,
+      'ENCRYPT_DECRYPT',
+      input.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    )
+    refuseContext(algorithm, input.DestinationEncryptionContext)
+    const sourceAlgorithm = input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+    const decrypted = decryptCiphertext(
       {
         ciphertext: input.CiphertextBlob,
         keyId: input.SourceKeyId,
         context: input.SourceEncryptionContext,
+        algorithm: sourceAlgorithm,
         dryRun: input.DryRun ?? false,
         ignoreCiphertext: input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT') ?? false,
       },
       context,
     )
-    const plaintext = source.plaintext ?? Buffer.alloc(0)
-    try {
-      endDryRun(input.DryRun)
-      const { ciphertext, materialId } = encryptPlaintext(
-        destination,
-        plaintext,
-        input.DestinationEncryptionContext,
-      )
-      return {
-        CiphertextBlob: ciphertext,
-        SourceKeyId: keyArn(source.key),
-        KeyId: keyArn(destination),
-        SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        SourceKeyMaterialId: source.materialId,
-        DestinationKeyMaterialId: materialId,
+    return onceThere(decrypted, (source) => {
+      const plaintext = source.plaintext ?? Buffer.alloc(0)
+      try {
+        checkPlaintextSize(destination, algorithm, plaintext.length)
+        endDryRun(input.DryRun)
+        const { ciphertext, materialId } = encryptWith(
+          algorithm,
+          destination,
+          plaintext,
+          input.DestinationEncryptionContext,
+        )
+        return {
+          CiphertextBlob: ciphertext,
+          SourceKeyId: keyArn(source.key),
+          KeyId: keyArn(destination),
+          SourceEncryptionAlgorithm: sourceAlgorithm,
+          DestinationEncryptionAlgorithm: algorithm,
+          ...(source.materialId !== undefined && { SourceKeyMaterialId: source.materialId }),
+          ...(materialId !== undefined && { DestinationKeyMaterialId: materialId }),
+        }
+      } finally {
+        plaintext.fill(0)
       }
-    } finally {
-      plaintext.fill(0)
-    }
+    })
   },
 })

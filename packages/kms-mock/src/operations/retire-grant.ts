@@ -7,7 +7,7 @@ import { grantedKeyId } from '../state/resolve-key.js'
 import { deleteGrant, grantOfKey } from './delete-grant.js'
 import { defineOperation } from './operation.js'
 import type { OperationContext } from './operation.js'
-import { endDryRun } from './request-options.js'
+import { endDryRun } from './end-dry-run.js'
 
 const grantToRetire = (
   { GrantToken, KeyId, GrantId }: Input<'RetireGrant'>,

@@ -1,7 +1,7 @@
 import { grantedKeyId } from '../state/resolve-key.js'
 import { deleteGrant, grantOfKey } from './delete-grant.js'
 import { defineOperation } from './operation.js'
-import { endDryRun } from './request-options.js'
+import { endDryRun } from './end-dry-run.js'
 
 /** API Reference, RevokeGrant. */
 export const revokeGrant = defineOperation({

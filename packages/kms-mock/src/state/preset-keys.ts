@@ -51,7 +51,8 @@ export const checkPresetMaterial = (presets: readonly PresetKey[]): Promise<unkn
     const checked = checkMaterial(keySpec, given)
     return checked instanceof Promise ? checked.then(judge) : judge(checked)
   })
-  return waits.some((wait) => wait instanceof Promise) ? Promise.all(waits) : undefined
+  const promises = waits.filter((wait) => wait instanceof Promise)
+  return promises.length === 0 ? undefined : Promise.all(promises)
 }
 
 const aliasesOf = ({ alias, aliases = [] }: PresetKey): readonly string[] =>

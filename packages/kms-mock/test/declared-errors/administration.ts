@@ -323,6 +323,8 @@ export const createKeyErrors: Record<string, Provoke> = {
 export const generateRandomErrors: Record<string, Provoke> = {
   CustomKeyStoreInvalidStateException: ({ kms, stores }) =>
     kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: stores.disconnected }),
+  UnsupportedOperationException: ({ kms, stores }) =>
+    kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: stores.external }),
 }
 
 const everyState = 'the key state table lets it succeed in every state'

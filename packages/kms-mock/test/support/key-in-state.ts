@@ -1,14 +1,13 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { KMS } from '@aws-sdk/client-kms'
 import type { CreateKeyCommandInput } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { operations } from '#src/operations/operations.js'
 import type { KeyState } from '#src/state/key.js'
-import { decodeState, encodeState } from '#src/state/state-codec.js'
-import { addKey, allKeys } from '#src/state/state.js'
 import { importMaterial, parametersForImport } from './import-material.js'
+import { cloudHsmStore, clusterOf } from './outside.js'
 
 /** The kinds of key that the operations need: what they are created with. */
 export const keyKinds = {
@@ -96,8 +95,22 @@ interface Template {
   readonly subject: Omit<Subject, 'kms' | 'region'>
 }
 const start = Date.UTC(2026, 0, 1)
+const cluster = clusterOf('a')
 const open = (stateFile: string): Kms =>
-  createKms({ stateFile, transitionMs, clock: createClock({ start, frozen: true }) })
+  createKms({
+    stateFile,
+    transitionMs,
+    clock: createClock({ start, frozen: true }),
+    cloudHsmClusters: [cluster],
+  })
+
+/** A custom key store, connected; for a key that is to be in one. */
+const connectedStore = async (client: KMS, kms: Kms): Promise<string> => {
+  const { CustomKeyStoreId } = await client.createCustomKeyStore(cloudHsmStore(cluster))
+  await client.connectCustomKeyStore({ CustomKeyStoreId })
+  kms.clock.advance({ milliseconds: transitionMs })
+  return CustomKeyStoreId!
+}
 
 /** Makes an enabled key with all that goes with it, once for each kind. */
 const makeTemplate = async (
@@ -107,7 +120,13 @@ const makeTemplate = async (
 ): Promise<Template> => {
   const kms = open(stateFile)
   const client = clientOf(kms, home)
-  const { KeyMetadata: key } = await client.createKey({ MultiRegion: true, ...keyKinds[kind], ...input })
+  const store = input.Origin === 'AWS_CLOUDHSM' ? { CustomKeyStoreId: await connectedStore(client, kms) } : {}
+  const { KeyMetadata: key } = await client.createKey({
+    MultiRegion: true,
+    ...keyKinds[kind],
+    ...input,
+    ...store,
+  })
   const id = key!.KeyId!
   const { KeyMetadata: other } = await client.createKey({})
   await client.createAlias({ AliasName: 'alias/other', TargetKeyId: other!.KeyId })
@@ -126,8 +145,6 @@ type Bring = (context: {
   client: KMS
   id: string
   made: Readonly<Record<string, unknown>>
-  /** The state file. */
-  path: string
 }) => Promise<void>
 
 const asBuffer = (value: unknown): Buffer => {
@@ -151,13 +168,10 @@ const bringers: Readonly<Record<KeyState, Bring>> = {
     const { KeyMetadata } = await client.describeKey({ KeyId: id })
     if (KeyMetadata!.KeyState === 'Enabled') await client.deleteImportedKeyMaterial({ KeyId: id })
   },
-  // A custom key store has a state of its own: here, the state file says that the key is in one, which is disconnected.
-  Unavailable: async ({ id, path }) => {
-    const state = decodeState(await readFile(path, 'utf8'))
-    for (const key of allKeys(state)) {
-      if (key.keyId === id) addKey(state, { ...key, origin: 'AWS_CLOUDHSM', state: 'Unavailable' })
-    }
-    await writeFile(path, encodeState(state))
+  Unavailable: async ({ client, id, kms }) => {
+    const { KeyMetadata } = await client.describeKey({ KeyId: id })
+    await client.disconnectCustomKeyStore({ CustomKeyStoreId: KeyMetadata!.CustomKeyStoreId })
+    kms.clock.advance({ milliseconds: transitionMs })
   },
   Creating: async ({ client, id }) => void (await client.replicateKey({ KeyId: id, ReplicaRegion: away })),
   // There and back, so that the subject is a primary.
@@ -173,7 +187,7 @@ const bringers: Readonly<Record<KeyState, Bring>> = {
 
 /** The template that a state begins with: keys without material are of another origin, those in key stores in one Region. */
 const variantOf = (kind: KeyKind, state: KeyState): readonly [KeyKind, CreateKeyCommandInput] => {
-  if (state === 'Unavailable') return [kind === 'external' ? 'symmetric' : kind, { MultiRegion: false }]
+  if (state === 'Unavailable') return ['symmetric', { MultiRegion: false, Origin: 'AWS_CLOUDHSM' }]
   if (state !== 'PendingImport') return [kind, {}]
   return kind === 'symmetric' || kind === 'external' ? ['external', {}] : [kind, { Origin: 'EXTERNAL' }]
 }
@@ -196,7 +210,7 @@ export const keysInStates = (
     const kms = open(file)
     const client = clientOf(kms, home)
     const { id, made } = subject
-    await bringers[state]({ kms, client, id, made, path: file })
+    await bringers[state]({ kms, client, id, made })
     const region = state === 'Creating' ? away : home
     const own = clientOf(kms, region)
     if (region !== home) {
