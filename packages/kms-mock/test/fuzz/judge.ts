@@ -52,7 +52,10 @@ const errorFaults = (fuzzCase: FuzzCase, document: Document, status: number): st
   const isDeclared =
     operation === undefined ? Object.hasOwn(errors, type) : declaredErrors[operation].includes(type)
   const isKnown =
-    isDeclared || commonErrors.has(type) || (fuzzCase.isAdministration && byFault.includes(type))
+    isDeclared ||
+    deviations.includes(message) ||
+    commonErrors.has(type) ||
+    (fuzzCase.isAdministration && byFault.includes(type))
   return [
     ...(isKnown ? [] : [`${type} is no error of ${operation ?? 'KMS'}`]),
     ...(status === (type === 'RequestEntityTooLargeException' ? 413 : 400)
