@@ -28,7 +28,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} Mi
 
 /** What was seen, what it cost. */
 export const summaryText = (report: FuzzReport): string => {
-  const { cases, seconds, counts, fallbacks, askedAgain, validCalls, memory, findings } = report
+  const { cases, seconds, repeated, counts, fallbacks, askedAgain, validCalls, memory, findings } = report
   const rows = [...counts]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([operation, kinds]) => {
@@ -38,6 +38,7 @@ export const summaryText = (report: FuzzReport): string => {
   return [
     'answers:',
     ...rows,
+    ...[...repeated].map(([what, n]) => `found ${n} times: ${what}`),
     `operations without an example: ${fallbacks.length === 0 ? 'none' : fallbacks.join(', ')}`,
     `dropped with their connection, and sent again: ${askedAgain}`,
     `valid calls, on each transport after each ${blockLength} cases: ${validCalls}`,

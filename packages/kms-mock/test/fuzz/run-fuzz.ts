@@ -48,7 +48,10 @@ export interface FuzzOptions {
 export interface FuzzReport {
   readonly cases: number
   readonly seconds: number
+  /** The first of each kind. */
   readonly findings: readonly Finding[]
+  /** How often each of them came. */
+  readonly repeated: ReadonlyMap<string, number>
   /** How often each answer came: by operation, then by status or error. */
   readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Operations without an example of their own. */
@@ -80,12 +83,15 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
   const findings: Finding[] = []
   const counts = new Map<string, Map<string, number>>()
   const memory: number[] = []
+  const repeated = new Map<string, number>()
   let fallbacks: string[] = []
   let askedAgain = 0
   let validCalls = 0
   let current: FuzzCase | undefined
 
   const find = (finding: Finding): void => {
+    repeated.set(finding.what, (repeated.get(finding.what) ?? 0) + 1)
+    if (repeated.get(finding.what)! > 1) return
     findings.push(finding)
     options.onFinding?.(finding)
   }
@@ -175,5 +181,5 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
     await Promise.all(servers.map((server) => server.close()))
   }
   const seconds = (performance.now() - began) / 1000
-  return { cases: done, seconds, findings, counts, fallbacks, askedAgain, validCalls, memory }
+  return { cases: done, seconds, findings, repeated, counts, fallbacks, askedAgain, validCalls, memory }
 }
