@@ -81,6 +81,7 @@ export const brokenServers: readonly BrokenServer[] = [
     finding: /it does not end/,
     endsThread: true,
     breaks: ({ KeyId }) => {
+      // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- that is the fault
       while (KeyId === null);
       return undefined
     },
@@ -100,8 +101,7 @@ export const brokenOptions = ({
     const handle: Handle = (operation, input, caller) =>
       (isInput(input) ? breaks(input, operation) : undefined) ?? kms.handle(operation, input, caller)
     const fallback = { region: 'us-east-1', accountId: '111122223333' }
-    const { clock, faults, calls, reset } = kms
-    return listenHttp({ handle, fallback, controls: { clock, faults, calls, reset } }, listenOptions)
+    return listenHttp({ handle, fallback, controls: kms }, listenOptions)
   },
 })
 

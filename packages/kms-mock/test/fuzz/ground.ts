@@ -56,11 +56,11 @@ const sharedKeys = {
 
 /** What examples are made on: a KMS with nothing in it yet. */
 export interface Ground {
-  call(operation: string, input: object): Promise<Output>
+  readonly call: (operation: string, input: object) => Promise<Output>
   /** The ARN of a key that several examples use; none of them changes it. */
-  key(kind: keyof typeof sharedKeys): Promise<string>
+  readonly key: (kind: keyof typeof sharedKeys) => Promise<string>
   /** The ARN of a key for one example alone. */
-  ownKey(input?: object): Promise<string>
+  readonly ownKey: (input?: object) => Promise<string>
 }
 
 export const createGround = (kms: Kms): Ground => {

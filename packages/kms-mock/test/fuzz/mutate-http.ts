@@ -89,18 +89,7 @@ const headerRows: readonly Row[] = [
   ],
 ]
 
-const oddValues = [
-  '\0',
-  'é',
-  '\x7f',
-  '\t',
-  ' x ',
-  '',
-  'a\rb',
-  'a\nb',
-  `${'x'.repeat(9000)}`,
-  `${'x'.repeat(40_000)}`,
-]
+const oddValues = ['\0', 'é', '\x7f', '\t', ' x ', '', 'a\rb', 'a\nb', 'x'.repeat(9000), 'x'.repeat(40_000)]
 
 /** What a server may take for another request, for several, or for none. */
 const framingRows: readonly Row[] = [

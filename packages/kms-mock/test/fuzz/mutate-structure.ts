@@ -50,7 +50,7 @@ export const anyValue = (random: Random, given: Json): Json => {
         ]),
       ),
     () => '',
-    () => String(value),
+    () => JSON.stringify(value),
     () => [],
     () => ({}),
     () => [value],

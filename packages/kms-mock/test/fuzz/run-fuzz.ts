@@ -39,8 +39,10 @@ export interface FuzzOptions {
   readonly milliseconds?: number
   /** How much may be held more than after the first block. Default 16 MiB. */
   readonly growthBytes?: number
-  /** After so many findings the run ends. Default 20. */
+  /** After so many findings of different kinds the run ends. Default 20. */
   readonly maxFindings?: number
+  /** Ends the run as soon as this is found. */
+  readonly until?: RegExp
   readonly onCase?: (fuzzCase: FuzzCase) => void
   readonly onFinding?: (finding: Finding) => void
 }
@@ -95,6 +97,8 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
     findings.push(finding)
     options.onFinding?.(finding)
   }
+  const isEnough = (): boolean =>
+    findings.length >= maxFindings || findings.some(({ what }) => options.until?.test(what))
   const count = (operation: string, kind: string): void => {
     const row = counts.get(operation) ?? new Map<string, number>()
     counts.set(operation, row.set(kind, (row.get(kind) ?? 0) + 1))
@@ -154,11 +158,11 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
   const began = performance.now()
   let done = 0
   try {
-    while (done < cases && findings.length < maxFindings) {
+    while (done < cases && !isEnough()) {
       await kms.reset()
       const corpus = await createCorpus(createGround(kms))
       const end = Math.min(cases, done + groundLength - ((first + done) % groundLength))
-      for (; done < end && findings.length < maxFindings; done += 1) {
+      for (; done < end && !isEnough(); done += 1) {
         current = makeCase(corpus, seed, first + done)
         options.onCase?.(current)
         await runCase(current)
