@@ -33,8 +33,8 @@ const millisecondsIn = [
   ['milliseconds', 1],
 ] as const
 
-// ECMA-262, "Time Values and Time Range".
-const latestDate = 8.64e15
+// ECMA-262, "Time Values and Time Range"; short of it by more than any operation looks ahead (rotation: 2560 days).
+const latestDate = 8.64e15 - 3650 * 86_400_000
 
 /** The parts of a duration. */
 export const durationUnits: readonly string[] = millisecondsIn.map(([unit]) => unit)

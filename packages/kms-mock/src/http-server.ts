@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import type { Handle } from './aws-json.js'
@@ -11,7 +11,7 @@ import { createAnswerHttp } from './http/answer-http.js'
 import type { AnswerHttp } from './http/answer-http.js'
 import { serveFast } from './http/fast-connection.js'
 import type { FastConnection } from './http/fast-connection.js'
-import { refuseUnparsable, serveNodeRequest } from './http/node-request.js'
+import { refuse, refuseUnparsable, serveNodeRequest } from './http/node-request.js'
 import type { RequestLog } from './http/request-log.js'
 
 /** Options of `kms.listen`. */
@@ -70,12 +70,18 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
   })
 
 const nodeServer = (answer: AnswerHttp): Server => {
-  const server = createServer({ requestTimeout, keepAliveTimeout }, (request, response) => {
+  // What node:http answers by itself has no body: it is kept from it, and every answer is one of AWS's form.
+  const options = { requestTimeout, keepAliveTimeout, requireHostHeader: false }
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     // A server that is closing keeps no connection: it would wait for it.
     response.once('finish', () => server.listening || request.socket.end())
     serveNodeRequest(request, response, answer)
-  })
-  return server.on('clientError', refuseUnparsable)
+  }
+  const server = createServer(options, serve)
+  return server
+    .on('checkExpectation', serve)
+    .on('connect', (_request, socket) => refuse(socket))
+    .on('clientError', refuseUnparsable)
 }
 
 /** Puts the fast transport before a node:http server; gives the connections that are still its own. */

@@ -24,6 +24,23 @@ describe('clock', () => {
     expect(frozen.now()).to.equal(5000 + 86_400_000 + 2 * 3_600_000 + 3 * 60_000 + 4005)
     for (const days of [-1, NaN]) expect(() => frozen.advance({ days })).to.throw(RangeError)
   })
+
+  it('advances no further than what operations look ahead still is a date', async () => {
+    const kms = createKms({ clock: createClock({ start: 0, frozen: true }) })
+    const KeyId = await newKey(kms)
+    let days = 0
+    for (let step = 2 ** 27; step >= 1; step /= 2) {
+      try {
+        kms.clock.advance({ days: step })
+        days += step
+      } catch (error) {
+        expect(error).to.be.instanceOf(RangeError)
+      }
+    }
+    expect(days).to.be.greaterThan(90_000_000)
+    const { DeletionDate } = await kms.handle('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 30 })
+    expect(DeletionDate instanceof Date && DeletionDate.getTime()).to.equal(kms.clock.now() + 30 * 86_400_000)
+  })
 })
 
 describe('seed', () => {

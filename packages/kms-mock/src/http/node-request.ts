@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { awsJsonType, errorAnswer, maxBodyBytes } from '../aws-json.js'
 import type { JsonAnswer } from '../aws-json.js'
 import { KmsError } from '../errors.js'
@@ -52,8 +53,13 @@ export const serveNodeRequest = (
       send(response, errorAnswer(tooLarge()))
       return
     }
-    const { authorization, 'x-amz-target': target, 'content-type': contentType } = request.headers
+    const { host, authorization, 'x-amz-target': target, 'content-type': contentType } = request.headers
     const { method = '', url: path = '/' } = request
+    // RFC 9112, section 3.2.
+    if (host === undefined && request.httpVersion === '1.1') {
+      send(response, errorAnswer(notHttp()))
+      return
+    }
     void whenDone(
       () => answer({ method, path, target: only(target), authorization, contentType, body }),
       (given) => send(response, given),
@@ -62,13 +68,20 @@ export const serveNodeRequest = (
   })
 }
 
+const notHttp = (): KmsError => new KmsError('SerializationException', 'The request is not valid HTTP.')
+
+/** Answers what is no request to be served, and ends the connection. */
+export const refuse = (socket: Duplex): void => {
+  const { json } = errorAnswer(notHttp())
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${awsJsonType}\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n`
+  socket.end(head + json)
+}
+
 /** What node:http itself refuses to parse; it never reaches a handler. */
 export const refuseUnparsable = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const { json } = errorAnswer(new KmsError('SerializationException', 'The request is not valid HTTP.'))
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${awsJsonType}\r\nContent-Length: ${json.length}\r\nConnection: close\r\n\r\n`
-  socket.end(head + json)
+  refuse(socket)
 }

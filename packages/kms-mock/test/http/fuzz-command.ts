@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { fuzzParsers } from './fuzz-parsers.js'
 
-// `npm run fuzz -w packages/kms-mock -- --cases 100000 --seed 1`; `--from N --cases 1` replays a finding.
+// `npm run fuzz:parser -w packages/kms-mock -- --cases 100000 --seed 1`; `--from N --cases 1` replays a finding.
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '100000' },
