@@ -7,8 +7,8 @@ import { KmsError } from '../errors.js'
 import { whenDone } from '../when-done.js'
 import type { AnswerHttp } from './answer-http.js'
 
-// The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here.
-const maxDrainedBytes = 16 * maxBodyBytes
+/** The rest of an oversized body is read and dropped, so that its sender sees the answer; up to here. */
+export const maxDrainedBytes = 16 * maxBodyBytes
 
 const tooLarge = (): KmsError =>
   new KmsError('RequestEntityTooLargeException', `The request body is larger than ${maxBodyBytes} bytes.`)
