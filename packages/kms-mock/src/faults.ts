@@ -11,6 +11,15 @@ export interface FaultMatch {
   times?: number
 }
 
+/** The errors that are the service's own fault: state and input alone never lead to them. */
+export const serverFaults = [
+  'DependencyTimeoutException',
+  'KMSInternalException',
+  'KeyUnavailableException',
+] as const
+/** One of {@link serverFaults}. */
+export type ServerFault = (typeof serverFaults)[number]
+
 /** Takes a fault back. */
 export type RemoveFault = () => void
 
@@ -22,6 +31,8 @@ export interface Faults {
   deny(match?: FaultMatch): RemoveFault
   /** Matching calls get ThrottlingException. */
   throttle(match?: FaultMatch): RemoveFault
+  /** Matching calls get an error that is the service's fault; the SDKs try them again. */
+  fail(error: ServerFault, match?: FaultMatch): RemoveFault
   /** Matching calls are answered `milliseconds` later. */
   latency(milliseconds: number, match?: FaultMatch): RemoveFault
   /** Takes all faults back. */
@@ -34,7 +45,7 @@ export interface FaultInjection extends Faults {
   apply(operation: string, caller: Caller): Promise<void> | undefined
 }
 
-type FaultKind = 'deny' | 'throttle' | 'latency'
+type FaultKind = 'deny' | 'throttle' | 'latency' | ServerFault
 interface Rule {
   kind: FaultKind
   match: FaultMatch
@@ -51,6 +62,11 @@ const errors: Readonly<
       'ThrottlingException',
       'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
     ),
+  DependencyTimeoutException: () =>
+    new KmsError('DependencyTimeoutException', 'A system timed out while trying to fulfill the request.'),
+  KMSInternalException: () => new KmsError('KMSInternalException', 'An internal error has occurred.'),
+  KeyUnavailableException: () =>
+    new KmsError('KeyUnavailableException', 'The KMS key is not available. You can try the request again.'),
   deny: (operation, { accountId }) =>
     new KmsError(
       'AccessDeniedException',
@@ -88,7 +104,7 @@ export const createFaults = (): FaultInjection => {
     const late = take('latency', operation, caller)
     if (late !== undefined) await sleep(late.milliseconds)
     if (down.has(caller.region)) throw new RegionDownError(caller.region)
-    for (const kind of ['throttle', 'deny'] as const) {
+    for (const kind of ['throttle', 'deny', ...serverFaults] as const) {
       if (take(kind, operation, caller) !== undefined) throw errors[kind](operation, caller)
     }
   }
@@ -97,6 +113,7 @@ export const createFaults = (): FaultInjection => {
     setRegionDown: (region, isDown = true) => void (isDown ? down.add(region) : down.delete(region)),
     deny: (match) => add('deny', match),
     throttle: (match) => add('throttle', match),
+    fail: (error, match) => add(error, match),
     latency: (milliseconds, match) => add('latency', match, milliseconds),
     clear: () => {
       down.clear()

@@ -348,6 +348,14 @@ describe('declared errors', () => {
     })
   }
 
+  it('are 297 client faults of 56 operations, of which all but the listed ones are provoked', () => {
+    const count = (table: Record<string, Record<string, unknown>>): number =>
+      Object.values(table).reduce((sum, errors) => sum + Object.keys(errors).length, 0)
+    expect(operations.size).to.equal(56)
+    expect(count(provoked) + count(notProvoked)).to.equal(297)
+    expect(count(notProvoked)).to.equal(17)
+  })
+
   for (const { transport, connect } of transports) {
     describe(`through KMS, ${transport}`, () => {
       let connection: Connection

@@ -4,6 +4,7 @@ import type { AwsJsonRequest, JsonAnswer } from '../aws-json.js'
 import { durationUnits } from '../clock.js'
 import type { Clock, Duration } from '../clock.js'
 import { KmsError } from '../errors.js'
+import { serverFaults } from '../faults.js'
 import type { FaultMatch, Faults } from '../faults.js'
 
 /** What a test may do to a KMS from outside of the process. */
@@ -72,6 +73,12 @@ const faultKinds: Readonly<Record<string, (faults: Faults, value: unknown) => vo
     if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds < 2 ** 31)) {
       refuse('milliseconds is 0 to 2147483647.')
     } else faults.latency(milliseconds, matchOf(match))
+  },
+  fail: (faults, value) => {
+    const { error, ...match } = documentOf(value, 'fail', ['error', ...matchNames])
+    const fault = serverFaults.find((name) => name === error)
+    if (fault === undefined) refuse(`error is one of ${serverFaults.join(', ')}.`)
+    else faults.fail(fault, matchOf(match))
   },
   regionDown: (faults, value) => {
     const { region, down = true } = documentOf(value, 'regionDown', ['region', 'down'])

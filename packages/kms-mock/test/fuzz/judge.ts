@@ -93,7 +93,8 @@ export const faultsOf = (fuzzCase: FuzzCase, { answers, rest, end }: Outcome): s
   if (end === 'late') faults.push('no answer in time')
   else if (rest !== '') faults.push('part of an answer')
   // RFC 9112, section 2.2: empty lines in front of a request are none. What is far too large is not read to its end.
-  else if (answers.length === 0 && !isBlank(bytes) && bytes.length < maxDrainedBytes) faults.push('the connection was closed without an answer')
+  else if (answers.length === 0 && !isBlank(bytes) && bytes.length < maxDrainedBytes)
+    faults.push('the connection was closed without an answer')
   return faults
 }
 
