@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto'
 import { encodeEncryptionContext } from './encryption-context.js'
 import type { EncryptionContext } from './encryption-context.js'
 import { pooledRandomBytes } from './random-pool.js'
@@ -55,17 +55,27 @@ const headerOf = (identity: string, material: { readonly id: string }): Buffer =
 const authenticatedData = (header: Uint8Array, context: EncryptionContext | undefined): Buffer =>
   Buffer.concat([header, encodeEncryptionContext(context)])
 
-/** Encrypts under a key's material. The iv is always random, whatever the seed: a repeated one would be fatal. */
+/** An iv that follows from all that is encrypted: none comes twice but with the same ciphertext. */
+const syntheticIv = (ivKey: Buffer, material: UsableMaterial, aad: Buffer, plaintext: Uint8Array): Buffer => {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(aad.length)
+  const mac = createHmac('sha256', ivKey).update(material.bytes).update(length).update(aad).update(plaintext)
+  return mac.digest().subarray(0, ivLength)
+}
+
+/** Encrypts under a key's material. The iv is random, or with `ivKey` synthetic: a repeated one would be fatal. */
 export const sealCiphertext = (
   identity: string,
   material: UsableMaterial,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
+  ivKey?: Buffer,
 ): Buffer => {
   const header = headerOf(identity, material)
-  const iv = pooledRandomBytes(ivLength)
+  const aad = authenticatedData(header, context)
+  const iv = ivKey === undefined ? pooledRandomBytes(ivLength) : syntheticIv(ivKey, material, aad, plaintext)
   const cipher = createCipheriv('aes-256-gcm', material.bytes, iv)
-  cipher.setAAD(authenticatedData(header, context))
+  cipher.setAAD(aad)
   const encrypted = cipher.update(plaintext)
   cipher.final()
   return Buffer.concat([header, iv, cipher.getAuthTag(), encrypted])

@@ -36,7 +36,10 @@ export interface KmsOptions {
   clock?: Clock
   /** Fixes the ids and material of the keys to be created, in their order. For tests only: material that follows from a seed is no secret. */
   seed?: string
-  /** With `seed`: fixes data keys and random bytes as well, in the order of the calls. Default false. */
+  /**
+   * With `seed`: fixes data keys and random bytes as well, in the order of the calls, and the ciphertexts of symmetric keys: the
+   * same plaintext and context give the same one. Default false.
+   */
   seedOutputs?: boolean
   /** Keys that are there from the start. With `stateFile`: only if there is no file yet. */
   keys?: readonly PresetKey[]

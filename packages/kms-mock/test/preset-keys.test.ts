@@ -150,7 +150,13 @@ describe('seeded outputs', () => {
     const KeyId = await newKey(kms)
     const { Plaintext } = await kms.handle('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })
     const random = await kms.handle('GenerateRandom', { NumberOfBytes: 24 })
-    return [KeyId, Plaintext, random['Plaintext']]
+    const EncryptionContext = { a: 'b' }
+    const sealed = await kms.handle('Encrypt', { KeyId, Plaintext: Buffer.from('x'), EncryptionContext })
+    const { CiphertextBlob } = sealed
+    expect(await kms.handle('Decrypt', { CiphertextBlob, EncryptionContext })).to.deep.include({
+      Plaintext: Buffer.from('x'),
+    })
+    return [KeyId, Plaintext, random['Plaintext'], CiphertextBlob]
   }
 
   it('are the same for the same calls, and no value comes twice', async () => {
@@ -162,9 +168,29 @@ describe('seeded outputs', () => {
     if (dataKey instanceof Uint8Array) expect(dataKey.subarray(0, 24)).not.to.deep.equal(random)
   })
 
+  it('share no iv between plaintexts, contexts and keys', async () => {
+    const kms = createKms({ seed: 'any', seedOutputs: true })
+    const [one, other] = [await newKey(kms), await newKey(kms)]
+    const ivOf = async (KeyId: string, text: string, EncryptionContext = {}): Promise<string> => {
+      const Plaintext = Buffer.from(text)
+      const { CiphertextBlob } = await kms.handle('Encrypt', { KeyId, Plaintext, EncryptionContext })
+      if (!(CiphertextBlob instanceof Uint8Array)) throw new Error('no ciphertext')
+      return Buffer.from(CiphertextBlob).toString('hex', 69, 81)
+    }
+    const ivs = [
+      await ivOf(one, 'x'),
+      await ivOf(one, 'y'),
+      await ivOf(one, 'x', { a: 'b' }),
+      await ivOf(other, 'x'),
+    ]
+    expect(new Set(ivs).size).to.equal(4)
+    expect(await ivOf(one, 'x')).to.equal(ivs[0])
+  })
+
   it('are random unless asked for', async () => {
     const [first, second] = [await answers({}), await answers({})]
     expect(first[0]).to.equal(second[0])
     expect(first[1]).not.to.deep.equal(second[1])
+    expect(first[3]).not.to.deep.equal(second[3])
   })
 })

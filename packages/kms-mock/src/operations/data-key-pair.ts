@@ -48,7 +48,12 @@ export const encryptDataKeyPair = (
 ): Readonly<Record<string, unknown>> => {
   // Once more: the key's state may have changed while the pair was made.
   const key = checkDataKeyPair(request, context)
-  const { ciphertext, materialId } = encryptPlaintext(key, privateKey, request.EncryptionContext)
+  const { ciphertext, materialId } = encryptPlaintext(
+    key,
+    privateKey,
+    request.EncryptionContext,
+    context.keySource,
+  )
   return {
     PrivateKeyCiphertextBlob: ciphertext,
     PublicKey: publicKey,

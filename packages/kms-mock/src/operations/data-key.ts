@@ -41,6 +41,11 @@ export const makeDataKey = (request: DataKeyRequest, context: OperationContext):
   requireSymmetric(key, context.operation)
   endDryRun(request.DryRun)
   const plaintext = context.keySource.random(size)
-  const { ciphertext, materialId } = encryptPlaintext(key, plaintext, request.EncryptionContext)
+  const { ciphertext, materialId } = encryptPlaintext(
+    key,
+    plaintext,
+    request.EncryptionContext,
+    context.keySource,
+  )
   return { CiphertextBlob: ciphertext, Plaintext: plaintext, KeyId: keyArn(key), KeyMaterialId: materialId }
 }

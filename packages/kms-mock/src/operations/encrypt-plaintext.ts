@@ -4,6 +4,7 @@ import { encryptAsymmetric, maxPlaintextBytes } from '../cryptography/asymmetric
 import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError } from '../errors.js'
+import type { KeySource } from '../key-source.js'
 import { keyIdentity } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { materialOf } from './cryptographic-key.js'
@@ -13,10 +14,11 @@ export const encryptPlaintext = (
   key: KmsKey,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
+  { ivKey }: KeySource,
 ): { ciphertext: Buffer; materialId: string } => {
   const material = materialOf(key)
   return {
-    ciphertext: sealCiphertext(keyIdentity(key), material, plaintext, context),
+    ciphertext: sealCiphertext(keyIdentity(key), material, plaintext, context, ivKey),
     materialId: material.id,
   }
 }
@@ -56,7 +58,8 @@ export const encryptWith = (
   key: KmsKey,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
+  keySource: KeySource,
 ): { ciphertext: Buffer; materialId?: string } =>
   algorithm === 'SYMMETRIC_DEFAULT'
-    ? encryptPlaintext(key, plaintext, context)
+    ? encryptPlaintext(key, plaintext, context, keySource)
     : { ciphertext: encryptAsymmetric(key.keySpec, materialOf(key).bytes, algorithm, asBuffer(plaintext)) }

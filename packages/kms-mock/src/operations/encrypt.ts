@@ -19,7 +19,7 @@ export const encrypt = defineOperation({
     refuseContext(algorithm, EncryptionContext)
     checkPlaintextSize(key, algorithm, Plaintext.length)
     endDryRun(input.DryRun)
-    const { ciphertext } = encryptWith(algorithm, key, Plaintext, EncryptionContext)
+    const { ciphertext } = encryptWith(algorithm, key, Plaintext, EncryptionContext, context.keySource)
     return { CiphertextBlob: ciphertext, KeyId: keyArn(key), EncryptionAlgorithm: algorithm }
   },
 })

@@ -40,6 +40,7 @@ export const reEncrypt = defineOperation({
           destination,
           plaintext,
           input.DestinationEncryptionContext,
+          context.keySource,
         )
         return {
           CiphertextBlob: ciphertext,
