@@ -5,7 +5,7 @@ import type { PresetKey } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { generateMaterial } from '#src/cryptography/material.js'
-import { caught, codeOf } from './support/caught.js'
+import { caught, codeOf, nameOf } from './support/caught.js'
 import { newKey } from './support/new-key.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
@@ -141,6 +141,31 @@ describe('a keys file', () => {
     const error = await caught(readKeysFile(path('none.json')))
     expect(error).to.have.property('code', 'KMS_OPTION_INVALID')
     expect(error.cause).to.have.property('code', 'ENOENT')
+  })
+})
+
+describe('a seed', () => {
+  const rsa = { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }
+  const idOf = (output: Readonly<Record<string, unknown>>): unknown =>
+    Reflect.get(Object(output['KeyMetadata']), 'KeyId')
+
+  it('numbers keys as they are asked for, whichever is ready first', async () => {
+    const at = createKms({ seed: 'any' })
+    const together = await Promise.all([at.handle('CreateKey', rsa), at.handle('CreateKey')])
+    const one = createKms({ seed: 'any' })
+    const inTurn = [await one.handle('CreateKey', rsa), await one.handle('CreateKey')]
+    expect(together.map(idOf)).to.deep.equal(inTurn.map(idOf))
+    const KeyId = idOf(inTurn[0]!)
+    expect((await at.handle('GetPublicKey', { KeyId }))['PublicKey']).to.deep.equal(
+      (await one.handle('GetPublicKey', { KeyId }))['PublicKey'],
+    )
+  })
+
+  it('is not moved on by what is refused', async () => {
+    const kms = createKms({ seed: 'any' })
+    const Tags = [{ TagKey: 'aws:reserved', TagValue: '' }]
+    expect(await nameOf(kms.handle('CreateKey', { Tags }))).to.equal('TagException')
+    expect(await newKey(kms)).to.equal(await newKey(createKms({ seed: 'any' })))
   })
 })
 

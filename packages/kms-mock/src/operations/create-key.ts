@@ -7,7 +7,7 @@ import type { Input } from '../model/input.js'
 import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
-import { accountRegion, addKey } from '../state/state.js'
+import { accountRegion, addKey, hasKeyId } from '../state/state.js'
 import { checkStoreParameters, placeInStore } from './key-in-store.js'
 import { checkKeyPolicy } from './key-policy.js'
 import { keyMetadata } from './key-metadata.js'
@@ -47,12 +47,28 @@ const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   return kind
 }
 
+/** All that the key will be but its id and material, once nothing speaks against it. */
+const plan = (request: Input<'CreateKey'>, context: OperationContext) => {
+  const { state, caller } = context
+  const kind = kindOf(request, caller)
+  checkKeyPolicy(request, caller)
+  const tags = request.Tags ?? []
+  checkTags(tags)
+  const place = placeInStore(request, kind.origin, context)
+  if (accountRegion(state, caller).keys.size >= quotas.keysPerRegion) {
+    throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
+  }
+  return { ...kind, ...place, tags }
+}
+
 /** What takes its time. Seeded material depends on the number that the key will have. */
 const prepare = async (
   request: Input<'CreateKey'>,
-  { caller, state, keySource }: OperationContext,
+  context: OperationContext,
 ): Promise<{ n: number; material: Buffer | undefined }> => {
-  const { keySpec, origin } = kindOf(request, caller)
+  // Before a number is taken: under a seed, a request that is refused must not shift the keys after it.
+  const { keySpec, origin } = plan(request, context)
+  const { state, keySource } = context
   const n = Math.max(state.keysCreated, state.keysReserved)
   state.keysReserved = n + 1
   if (origin === 'EXTERNAL') return { n, material: undefined }
@@ -71,32 +87,23 @@ export const createKey = defineOperation({
   prepare,
   run: (request, context, { n, material }) => {
     const { state, caller, now, keySource, used } = context
-    const kind = kindOf(request, caller)
-    checkKeyPolicy(request, caller)
-    const tags = request.Tags ?? []
-    checkTags(tags)
-    const place = placeInStore(request, kind.origin, context)
-    const { keys } = accountRegion(state, caller)
-    if (keys.size >= quotas.keysPerRegion) {
-      throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
-    }
-    if (n < state.keysCreated) throw new StalePreparation()
+    const planned = plan(request, context)
     const uuid = keySource.uuid(n)
     const keyId = request.MultiRegion === true ? `mrk-${uuid.replaceAll('-', '')}` : uuid
+    // Another process with the same seed and state file may have taken the number.
+    if (keySource.seeded && n < state.keysCreated && hasKeyId(state, keyId)) throw new StalePreparation()
     const key: KmsKey = {
       ...caller,
-      ...kind,
-      ...place,
+      ...planned,
       keyId,
       ...(isMultiRegionKeyId(keyId) && { primaryRegion: caller.region }),
       createdAt: now,
       description: request.Description ?? '',
       ...(request.Policy !== undefined && { policy: request.Policy }),
-      tags,
       materials: material === undefined ? [] : [keyMaterial(material)],
       state: material === undefined ? 'PendingImport' : 'Enabled',
     }
-    state.keysCreated = n + 1
+    state.keysCreated = Math.max(state.keysCreated, n + 1)
     addKey(state, used(key))
     return { KeyMetadata: keyMetadata(state, key) }
   },

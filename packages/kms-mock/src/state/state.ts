@@ -70,6 +70,10 @@ export const addKey = (state: KmsState, key: KmsKey): void => {
 export const hasKey = (state: KmsState, key: KmsKey): boolean =>
   accountRegion(state, key).keys.get(key.keyId) === key
 
+/** Whether any key of any account and region has this id. */
+export const hasKeyId = (state: KmsState, keyId: string): boolean =>
+  [...state.accountRegions.values()].some(({ keys }) => keys.has(keyId))
+
 /** Finds the key that a ciphertext names, in one region. */
 export const keyByIdentity = (state: KmsState, region: string, identity: string): KmsKey | undefined =>
   state.keysByIdentity.get(`${region}/${identity}`)
