@@ -59,7 +59,8 @@ const toWire = (value: unknown): unknown => {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   if (value instanceof Date) return value.getTime() / 1000
   if (Array.isArray(value)) return value.map(toWire)
-  const wire: Record<string, unknown> = {}
+  // Without a prototype: a key named __proto__ is a key like any other.
+  const wire: Record<string, unknown> = { __proto__: null }
   for (const [name, member] of Object.entries(value)) wire[name] = toWire(member)
   return wire
 }

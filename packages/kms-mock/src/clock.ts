@@ -11,7 +11,7 @@ export interface Duration {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Moves the clock; negative spans, and those that lead beyond what a Date holds, are refused with a RangeError. */
+  /** Moves the clock; negative spans, and those that lead beyond the year 9998, are refused with a RangeError. */
   advance(duration: Duration): void
   /** Back to where it began: a clock that runs from the present shows the present again. */
   reset(): void
@@ -33,17 +33,21 @@ const millisecondsIn = [
   ['milliseconds', 1],
 ] as const
 
-// ECMA-262, "Time Values and Time Range"; short of it by more than any operation looks ahead (rotation: 2560 days).
-const latestDate = 8.64e15 - 3650 * 86_400_000
+// Later ones have no form in ISO 8601 that everybody reads; and what time does to keys is done for each day of it.
+const latestDate = Date.UTC(9999, 0, 1)
 
 /** The parts of a duration. */
 export const durationUnits: readonly string[] = millisecondsIn.map(([unit]) => unit)
 
-/** Makes a virtual clock. */
+/**
+ * Makes a virtual clock.
+ * @throws RangeError if `start` is no date, or one after the year 9998
+ */
 export const createClock = (options: ClockOptions = {}): Clock => {
   let began = Date.now()
   const isFrozen = options.frozen === true
   let start = options.start === undefined ? began : Number(options.start)
+  if (!(Math.abs(start) <= latestDate)) throw new RangeError('start is no date')
   let advanced = 0
   const now = (): number => start + advanced + (isFrozen ? 0 : Date.now() - began)
   return {

@@ -95,6 +95,7 @@ export const createFaults = (): FaultInjection => {
     for (const rule of rules) {
       if (rule.kind !== kind || !hits(rule, operation, caller)) continue
       rule.left -= 1
+      if (rule.left === 0) rules.delete(rule)
       return rule
     }
     return undefined

@@ -21,7 +21,7 @@ import { keyArn } from './state/arn.js'
 import type { KmsKey } from './state/key.js'
 import { addPresetKeys, checkPresetMaterial } from './state/preset-keys.js'
 import type { PresetKey } from './state/preset-key.js'
-import { emptyState } from './state/state.js'
+import { allKeys, emptyState } from './state/state.js'
 import type { KmsState } from './state/state.js'
 import { fileStateStore, memoryStateStore } from './state/state-store.js'
 import { whenDone } from './when-done.js'
@@ -103,7 +103,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   }
   if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
   const { transitionMs = 0 } = options
-  if (!(transitionMs >= 0)) throw new KmsOptionError('transitionMs is not a span of time')
+  if (!(transitionMs >= 0 && transitionMs < Infinity))
+    throw new KmsOptionError('transitionMs is not a span of time')
   const clock = options.clock ?? createClock()
   const keySource =
     options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
@@ -172,6 +173,8 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     faults.clear()
     clock.reset()
     await store.change((state) => replaceState(state, initial()))
+    // A state file's usages are carried over from state to state; here they are to go.
+    for (const key of allKeys(store.read())) delete key.lastUsage
     audit.clear()
   }
 

@@ -54,7 +54,6 @@ const abortError = (): Error => Object.assign(new Error('Request aborted'), { na
 
 const orAborted = async <T>(work: T | Promise<T>, signal: SdkRequestOptions['abortSignal']): Promise<T> => {
   if (!(signal instanceof AbortSignal)) return work
-  if (signal.aborted) throw abortError()
   let stop = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     const abort = (): void => reject(abortError())
@@ -72,6 +71,8 @@ const orAborted = async <T>(work: T | Promise<T>, signal: SdkRequestOptions['abo
 export const createRequestHandler = (handle: Handle, caller: Caller): KmsRequestHandler => ({
   metadata: { handlerProtocol: 'in-process' },
   handle: async (request, options) => {
+    // Before anything happens.
+    if (options?.abortSignal?.aborted === true) throw abortError()
     const { method, path, headers } = request
     const target = headerOf(headers, 'x-amz-target') ?? ''
     const authorization = headerOf(headers, 'authorization')

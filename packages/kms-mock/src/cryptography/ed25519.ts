@@ -21,7 +21,15 @@ const library = async () => (await import('@noble/curves/ed25519.js')).ed25519ph
  */
 export const ed25519ph: SignatureScheme = {
   messages: { DIGEST: digestBytes.sha512 },
-  sign: async ({ material, message }) => Buffer.from((await library()).sign(message, edwardsSeed(material))),
+  sign: async ({ material, message }) => {
+    // A copy: the material may be wiped, with its key, before the library is there.
+    const seed = Buffer.from(edwardsSeed(material))
+    try {
+      return Buffer.from((await library()).sign(message, seed))
+    } finally {
+      seed.fill(0)
+    }
+  },
   verify: async ({ material, message }, signature) => {
     const publicKey = keyObjectsOf(material).publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
     if (signature.length !== 64) return false

@@ -58,7 +58,8 @@ export const latticeKeyOf = (spec: LatticeSpec, material: Buffer): Promise<Latti
   const known = expanded.get(material)
   if (known !== undefined) return known
   const set = parameterSets[spec]
-  const pair = expand(set, material.subarray(-set.seedBytes))
+  // A copy: the material may be wiped, with its key, before the library is there.
+  const pair = expand(set, Buffer.from(material.subarray(-set.seedBytes)))
   expanded.set(material, pair)
   return pair
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { KmsError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import type { CustomKeyStore } from '../state/custom-key-store.js'
-import { accountRegion } from '../state/state.js'
+import { ownAccountRegion } from '../state/state.js'
 import { checkNewCluster } from './cloud-hsm-key-store.js'
 import { checkKeyStoreName, otherKeyStores } from './custom-key-store.js'
 import { checkProxy, checkProxyIsFree } from './external-key-store.js'
@@ -70,7 +70,7 @@ export const createCustomKeyStore = defineOperation({
         'You have reached the maximum number of custom key stores.',
       )
     }
-    accountRegion(state, caller).customKeyStores.set(store.customKeyStoreId, store)
+    ownAccountRegion(state, caller).customKeyStores.set(store.customKeyStoreId, store)
     return { CustomKeyStoreId: store.customKeyStoreId }
   },
 })

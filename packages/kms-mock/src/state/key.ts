@@ -97,7 +97,7 @@ export interface KmsKey {
    * Oldest first. The current one encrypts, all of them decrypt. None before the first import. A replica lists what its
    * primary has, material that was not imported into it yet included.
    */
-  materials: readonly KeyMaterial[]
+  materials: KeyMaterial[]
   state: KeyState
   /** While Creating or Updating: the state that follows, and when, in milliseconds since the epoch. */
   resumes?: { readonly state: KeyState; readonly at: number }
@@ -157,6 +157,7 @@ const isUsable = (material: KeyMaterial | undefined): material is UsableMaterial
 
 /** The material that encrypts, of a key whose state lets it be used: such a key has all its material. */
 export const usableMaterial = (key: KmsKey, id = currentMaterial(key)?.id): UsableMaterial | undefined => {
-  const material = key.materials.find((candidate) => candidate.id === id)
+  // The newest first: it is asked for most often.
+  const material = key.materials.findLast((candidate) => candidate.id === id)
   return isUsable(material) ? material : undefined
 }

@@ -73,10 +73,10 @@ export const addPresetKeys = (
     const place = { region: preset.region, accountId: preset.accountId ?? accountId }
     if (!isCaller(place)) refuse('region or accountId is malformed')
     if (!isKeyId(preset.keyId)) refuse('keyId is neither a UUID nor an mrk- id')
-    const { keys, aliases } = accountRegion(state, place)
-    if (keys.has(preset.keyId)) refuse('this key is there already')
+    if (accountRegion(state, place).keys.has(preset.keyId)) refuse('this key is there already')
     const material = keyMaterial(bytesOf(preset))
-    const related = [...allKeys(state)].find(
+    const family = isMultiRegionKeyId(preset.keyId) ? [...allKeys(state)] : []
+    const related = family.find(
       (key) =>
         key.accountId === place.accountId &&
         key.keyId === preset.keyId &&
@@ -100,7 +100,7 @@ export const addPresetKeys = (
     })
     for (const aliasName of aliasesOf(preset)) {
       if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(aliasName)) refuse('alias is malformed')
-      if (aliases.has(aliasName)) refuse('this alias is there already')
+      if (accountRegion(state, place).aliases.has(aliasName)) refuse('this alias is there already')
       addAlias(state, { ...place, aliasName, targetKeyId: preset.keyId, createdAt: now, updatedAt: now })
     }
   })

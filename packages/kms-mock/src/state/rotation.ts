@@ -45,7 +45,7 @@ export const rotateKey = (
   const material = keyMaterial(bytes)
   // Each key wipes its own bytes when it is deleted.
   for (const one of related) {
-    one.materials = [...one.materials, { ...material, bytes: Buffer.from(bytes), rotation }]
+    one.materials.push({ ...material, bytes: Buffer.from(bytes), rotation })
   }
   bytes.fill(0)
 }

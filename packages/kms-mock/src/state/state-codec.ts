@@ -14,6 +14,7 @@ import {
   allCustomKeyStores,
   allKeys,
   emptyState,
+  ownAccountRegion,
 } from './state.js'
 import type { Alias, KmsState } from './state.js'
 import { upgradeState } from './upgrade-state.js'
@@ -199,7 +200,7 @@ export const decodeState = (json: string): KmsState => {
   state.keysCreated = number(root['keysCreated'], 'keysCreated')
   listOf(root['customKeyStores'] ?? [], 'customKeyStores').forEach((value, index) => {
     const store = customKeyStoreOf(value, `customKeyStores[${index}]`)
-    accountRegion(state, store).customKeyStores.set(store.customKeyStoreId, store)
+    ownAccountRegion(state, store).customKeyStores.set(store.customKeyStoreId, store)
   })
   listOf(root['keys'], 'keys').forEach((value, index) => {
     const key = keyOf(value, `keys[${index}]`)

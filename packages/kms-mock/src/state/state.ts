@@ -49,20 +49,26 @@ export const emptyState = (): KmsState => ({
   nextDueAt: Infinity,
 })
 
-/** What an account has in a region; made when it has nothing yet. */
-export const accountRegion = (state: KmsState, { accountId, region }: Caller): AccountRegion => {
-  const name = `${accountId}/${region}`
-  let found = state.accountRegions.get(name)
-  if (found === undefined) {
-    found = { keys: new Map(), aliases: new Map(), customKeyStores: new Map() }
-    state.accountRegions.set(name, found)
-  }
+const emptyAccountRegion = (): AccountRegion => ({
+  keys: new Map(),
+  aliases: new Map(),
+  customKeyStores: new Map(),
+})
+
+/** What an account has in a region, to look at: requests may name any account, and leave nothing behind. */
+export const accountRegion = (state: KmsState, { accountId, region }: Caller): AccountRegion =>
+  state.accountRegions.get(`${accountId}/${region}`) ?? emptyAccountRegion()
+
+/** The same to put something into; made when it has nothing yet. */
+export const ownAccountRegion = (state: KmsState, place: Caller): AccountRegion => {
+  const found = accountRegion(state, place)
+  state.accountRegions.set(`${place.accountId}/${place.region}`, found)
   return found
 }
 
 /** Adds a key; one that has dates needs `noteDue` after it. */
 export const addKey = (state: KmsState, key: KmsKey): void => {
-  accountRegion(state, key).keys.set(key.keyId, key)
+  ownAccountRegion(state, key).keys.set(key.keyId, key)
   state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
 }
 
@@ -80,7 +86,7 @@ export const keyByIdentity = (state: KmsState, region: string, identity: string)
 
 /** Adds an alias. */
 export const addAlias = (state: KmsState, alias: Alias): void =>
-  void accountRegion(state, alias).aliases.set(alias.aliasName, alias)
+  void ownAccountRegion(state, alias).aliases.set(alias.aliasName, alias)
 
 /** Every key of every account and region. */
 export const allKeys = function* (state: KmsState): Generator<KmsKey> {
