@@ -71,12 +71,22 @@ export async function readThrough(
     },
   })
   const chunks = chunksOf(source)
+  let isOpen = true
+  function closeSource(): void {
+    if (!isOpen) return
+    isOpen = false
+    close(chunks)
+    close(source)
+  }
+  // From Node 22 on, the pipeline waits for the source's next chunk before it says that `through` failed.
+  finished(through, (error) => {
+    if (error) closeSource()
+  })
   try {
     await pipeline(checked(chunks), through, sink)
     return joined(pieces, length)
   } catch (error) {
-    close(chunks)
-    close(source)
+    closeSource()
     throw error
   } finally {
     // They may be plaintext, and it may not be authentic as a whole.
