@@ -10,6 +10,7 @@ import { ml_kem1024, ml_kem512, ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
+import { sm2Multiply } from '#src/cryptography/sm2-multiply.js'
 import { nameOf } from './support/caught.js'
 import { agreementKinds, encapsulationKinds, keyring } from './support/key-kinds.js'
 import { transports } from './support/transports.js'
@@ -34,13 +35,22 @@ const agreed = (spec: string, kmsKey: Buffer): { theirs: Buffer; secret: Buffer 
   }
 }
 
-/** Node's SM2 keys are no ECDH keys: the bare curve is. Everything before the point is the same in all public keys. */
-const agreedOnSm2 = (kmsKey: Buffer): { theirs: Buffer; secret: Buffer } => {
+/**
+ * Node's SM2 keys are no ECDH keys, and from Node 24 on the bare curve isn't either: the product is the library's.
+ * Everything before the point is the same in all public keys.
+ */
+const agreedOnSm2 = async (kmsKey: Buffer): Promise<{ theirs: Buffer; secret: Buffer }> => {
   const ecdh = createECDH('SM2')
   const point = ecdh.generateKeys()
+  const peer = kmsKey.subarray(-point.length)
+  const coordinate = (from: number): bigint => BigInt(`0x${peer.toString('hex', from, from + 32)}`)
+  const product = await sm2Multiply(BigInt(`0x${ecdh.getPrivateKey('hex')}`), {
+    x: coordinate(1),
+    y: coordinate(33),
+  })
   return {
     theirs: Buffer.concat([kmsKey.subarray(0, -point.length), point]),
-    secret: ecdh.computeSecret(kmsKey.subarray(-point.length)),
+    secret: Buffer.from(product.x.toString(16).padStart(64, '0'), 'hex'),
   }
 }
 
@@ -77,7 +87,8 @@ describe('shared secrets', () => {
           const regional = connection.client(kind.region)
           const KeyId = await keyOf(kind)
           const kmsKey = await publicKeyFrom(regional, KeyId)
-          const { theirs, secret } = kind.spec === 'SM2' ? agreedOnSm2(kmsKey) : agreed(kind.spec, kmsKey)
+          const { theirs, secret } =
+            kind.spec === 'SM2' ? await agreedOnSm2(kmsKey) : agreed(kind.spec, kmsKey)
           const KeyAgreementAlgorithm = 'ECDH'
           const answer = await regional.send(
             new DeriveSharedSecretCommand({ KeyId, KeyAgreementAlgorithm, PublicKey: theirs }),
