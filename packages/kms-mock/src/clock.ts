@@ -25,8 +25,11 @@ export interface ClockOptions {
   frozen?: boolean
 }
 
+/** A day, as AWS counts waiting periods and rotations: 24 hours. */
+export const dayInMilliseconds = 86_400_000
+
 const millisecondsIn = [
-  ['days', 86_400_000],
+  ['days', dayInMilliseconds],
   ['hours', 3_600_000],
   ['minutes', 60_000],
   ['seconds', 1_000],

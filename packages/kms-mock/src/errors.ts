@@ -39,6 +39,9 @@ export class KmsError extends Error {
   }
 }
 
+/** What AWS says of input that no key and no state would make right. */
+export const validationError = (problem: string): KmsError => new KmsError('ValidationException', problem)
+
 /**
  * - `KMS_STATE_LOCKED`: another process kept the state file locked longer than `lockTimeoutMs`
  * - `KMS_STATE_MALFORMED`: the state file is not one that this version reads; it is left untouched

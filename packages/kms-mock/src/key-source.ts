@@ -1,7 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-
-/** Gives the next bytes of a stream; the caller owns them. */
-export type Draw = (length: number) => Buffer
+import type { Draw } from './cryptography/material-kind.js'
 
 /** Where key ids and key material come from. */
 export interface KeySource {

@@ -4,7 +4,6 @@ import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, beforeEach, describe, it } from 'mocha'
-import { operations } from '#src/operations/operations.js'
 import { nameOf } from './support/caught.js'
 import { importMaterial, parametersForImport, wraps } from './support/import-material.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -125,8 +124,7 @@ for (const { transport, connect } of transports) {
         })
       }
 
-      it('brings an HMAC key, which computes what node:crypto does', async function () {
-        if (!operations.has('GenerateMac')) this.skip()
+      it('brings an HMAC key, which computes what node:crypto does', async () => {
         const KeyId = await create({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
         const material = randomBytes(32)
         await importMaterial(kms, KeyId, material)

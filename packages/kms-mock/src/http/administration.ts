@@ -6,6 +6,7 @@ import type { Clock, Duration } from '../clock.js'
 import { KmsError } from '../errors.js'
 import { serverFaults } from '../faults.js'
 import type { FaultMatch, Faults } from '../faults.js'
+import { isFields } from '../is-fields.js'
 
 /** What a test may do to a KMS from outside of the process. */
 export interface Controls {
@@ -22,12 +23,9 @@ const refuse = (problem: string): never => {
   throw new KmsError('ValidationException', problem)
 }
 
-const isDocument = (value: unknown): value is Document =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** An object that has no member but these; a misspelt one must not pass for an absent one. */
 const documentOf = (value: unknown, what: string, names: readonly string[]): Document => {
-  if (!isDocument(value)) return refuse(`${what} is not an object.`)
+  if (!isFields(value)) return refuse(`${what} is not an object.`)
   const odd = Object.keys(value).find((name) => !names.includes(name))
   return odd === undefined ? value : refuse(`${what} takes ${names.join(', ')} alone.`)
 }

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import type { Caller } from '../caller.js'
 import { algorithmsOf } from '../cryptography/key-specs.js'
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
@@ -24,22 +24,22 @@ interface Kind {
   readonly origin: KeyOrigin
 }
 
-const invalid = (message: string): KmsError => new KmsError('ValidationException', message)
-
 /** Spec, usage and origin, and whether they go together (API Reference, CreateKey). */
 const kindOf = (request: Input<'CreateKey'>, caller: Caller): Kind => {
   if (request.KeySpec !== undefined && request.CustomerMasterKeySpec !== undefined) {
-    throw invalid(
+    throw validationError(
       'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
     )
   }
   const keySpec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
   if (request.KeyUsage === undefined && keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw invalid('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.')
+    throw validationError(
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    )
   }
   const keyUsage = request.KeyUsage ?? 'ENCRYPT_DECRYPT'
   if (algorithmsOf(keySpec, keyUsage) === undefined) {
-    throw invalid(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
+    throw validationError(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
   }
   requireRegion(keySpec, caller)
   const kind = { keySpec, keyUsage, origin: request.Origin ?? 'AWS_KMS' } as const

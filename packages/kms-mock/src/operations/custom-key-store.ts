@@ -4,9 +4,6 @@ import type { CustomKeyStore } from '../state/custom-key-store.js'
 import { accountRegion } from '../state/state.js'
 import type { KmsState } from '../state/state.js'
 
-/** An error of the input. */
-export const invalidParameter = (problem: string): KmsError => new KmsError('ValidationException', problem)
-
 /** What is no custom key store of the caller's. */
 export const noSuchKeyStore = (which: string): KmsError =>
   new KmsError('CustomKeyStoreNotFoundException', `Custom key store ${which} is not found.`)

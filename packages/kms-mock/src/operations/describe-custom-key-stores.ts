@@ -1,6 +1,7 @@
+import { validationError } from '../errors.js'
 import type { CustomKeyStore } from '../state/custom-key-store.js'
 import { accountRegion } from '../state/state.js'
-import { invalidParameter, noSuchKeyStore } from './custom-key-store.js'
+import { noSuchKeyStore } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
 import { pageLimit, pageOf } from './page.js'
 
@@ -39,7 +40,7 @@ export const describeCustomKeyStores = defineOperation({
   name: 'DescribeCustomKeyStores',
   run: ({ CustomKeyStoreId: id, CustomKeyStoreName: name, Limit, Marker }, { state, caller }) => {
     if (id !== undefined && name !== undefined) {
-      throw invalidParameter('You can specify either CustomKeyStoreId or CustomKeyStoreName, but not both.')
+      throw validationError('You can specify either CustomKeyStoreId or CustomKeyStoreName, but not both.')
     }
     const stores = [...accountRegion(state, caller).customKeyStores.values()].filter(
       (store) =>

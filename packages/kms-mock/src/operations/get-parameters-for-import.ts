@@ -1,3 +1,4 @@
+import { dayInMilliseconds } from '../clock.js'
 import { wrappingAllowed } from '../cryptography/import-wrapping.js'
 import type { WrappingAlgorithm } from '../cryptography/import-wrapping.js'
 import { generateMaterial, publicKeyOf } from '../cryptography/material.js'
@@ -12,7 +13,7 @@ import { defineOperation } from './operation.js'
 import { requireExternal } from './require-external.js'
 
 /** "Each public key and import token set is valid for 24 hours." */
-const validityMs = 86_400_000
+const validityMs = dayInMilliseconds
 
 const algorithmOf = (key: KmsKey, input: Input<'GetParametersForImport'>): WrappingAlgorithm => {
   const { WrappingAlgorithm: algorithm, WrappingKeySpec: wrappingKeySpec } = input

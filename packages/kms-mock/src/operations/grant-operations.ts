@@ -1,6 +1,6 @@
 import { keySpecs } from '../cryptography/key-specs.js'
 import type { KeySpecRow, KeyUsage } from '../cryptography/key-specs.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
 import type { KmsKey } from '../state/key.js'
 
@@ -36,14 +36,13 @@ const isSupported = ({ keySpec, keyUsage }: KmsKey, operation: string): boolean 
  * @throws KmsError ValidationException
  */
 export const checkGrantOperations = (key: KmsKey, operations: readonly string[]): void => {
-  const invalid = (problem: string): KmsError => new KmsError('ValidationException', problem)
-  if (operations.length === 0) throw invalid('Grants must contain at least one operation.')
+  if (operations.length === 0) throw validationError('Grants must contain at least one operation.')
   if (operations.every((operation) => operation === 'CreateGrant')) {
-    throw invalid('Grants must not contain only the CreateGrant operation.')
+    throw validationError('Grants must not contain only the CreateGrant operation.')
   }
   const unsupported = operations.filter((operation) => !isSupported(key, operation))
   if (unsupported.length > 0) {
-    throw invalid(
+    throw validationError(
       `Grant operations [${unsupported.join(', ')}] are not valid for ${keyArn(key)}: its key spec is ${key.keySpec} and its key usage ${key.keyUsage}.`,
     )
   }

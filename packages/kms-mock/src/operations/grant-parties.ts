@@ -1,9 +1,7 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import { accountOfPrincipal, isServicePrincipal } from '../principal.js'
 import type { KmsKey } from '../state/key.js'
-
-const invalid = (problem: string): KmsError => new KmsError('ValidationException', problem)
 
 /**
  * Refuses what is no principal's ARN. The name of a service passes too: services that make grants put their own name
@@ -22,17 +20,21 @@ export const checkPrincipal = (principal: string | undefined): void => {
 export const checkGrantParties = (request: Input<'CreateGrant'>): void => {
   const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = request
   if ((GranteePrincipal === undefined) === (GranteeServicePrincipal === undefined)) {
-    throw invalid('You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.')
+    throw validationError(
+      'You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.',
+    )
   }
   if (RetiringPrincipal !== undefined && RetiringServicePrincipal !== undefined) {
-    throw invalid('You can specify either RetiringPrincipal or RetiringServicePrincipal, but not both.')
+    throw validationError(
+      'You can specify either RetiringPrincipal or RetiringServicePrincipal, but not both.',
+    )
   }
   if (GranteeServicePrincipal !== undefined) {
     if (request.Constraints?.SourceArn === undefined) {
-      throw invalid('A grant for GranteeServicePrincipal must have a SourceArn constraint.')
+      throw validationError('A grant for GranteeServicePrincipal must have a SourceArn constraint.')
     }
     if (RetiringPrincipal === undefined && RetiringServicePrincipal === undefined) {
-      throw invalid(
+      throw validationError(
         'A grant for GranteeServicePrincipal must have a RetiringPrincipal or a RetiringServicePrincipal.',
       )
     }
@@ -53,17 +55,19 @@ export const checkGrantConstraints = (
   constraints: Input<'CreateGrant'>['Constraints'],
 ): void => {
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints ?? {}
-  if (equals !== undefined && subset !== undefined) throw invalid('More than one constraint supplied')
+  if (equals !== undefined && subset !== undefined) throw validationError('More than one constraint supplied')
   const context = equals ?? subset
   if (context === undefined) return
   if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw invalid('Encryption context constraints are not supported on asymmetric and HMAC KMS keys.')
+    throw validationError('Encryption context constraints are not supported on asymmetric and HMAC KMS keys.')
   }
   const pairs = Object.entries(context)
   if (pairs.length > mostPairs) {
-    throw invalid(`Encryption context constraints must not have more than ${mostPairs} pairs.`)
+    throw validationError(`Encryption context constraints must not have more than ${mostPairs} pairs.`)
   }
   if (pairs.some(([, value]) => value.length > longestValue)) {
-    throw invalid(`Encryption context values in constraints must not exceed ${longestValue} characters.`)
+    throw validationError(
+      `Encryption context values in constraints must not exceed ${longestValue} characters.`,
+    )
   }
 }

@@ -1,7 +1,8 @@
+import { dayInMilliseconds } from '../clock.js'
 import { CryptographyError } from '../cryptography/cryptography-error.js'
 import { unwrapImported } from '../cryptography/import-wrapping.js'
 import { checkMaterial } from '../cryptography/material.js'
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import { keyArn } from '../state/arn.js'
 import { noteDue } from '../state/due.js'
@@ -18,23 +19,22 @@ import { requireExternal } from './require-external.js'
 
 type Request = Input<'ImportKeyMaterial'>
 
-const longestValidityMs = 365 * 86_400_000
+const longestValidityMs = 365 * dayInMilliseconds
 
-const invalid = (message: string): KmsError => new KmsError('ValidationException', message)
 const incorrect = (message: string): KmsError => new KmsError('IncorrectKeyMaterialException', message)
 
 /** When the material is to expire, in milliseconds since the epoch. */
 const validToOf = ({ ExpirationModel, ValidTo }: Request, now: number): number | undefined => {
   if (ExpirationModel === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
     if (ValidTo === undefined) return undefined
-    throw invalid('ValidTo must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE.')
+    throw validationError('ValidTo must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE.')
   }
   if (ValidTo === undefined) {
-    throw invalid('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES.')
+    throw validationError('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES.')
   }
   const validTo = ValidTo.getTime()
   if (validTo <= now || validTo > now + longestValidityMs) {
-    throw invalid('ValidTo must be a date in the future, and at most 365 days from now.')
+    throw validationError('ValidTo must be a date in the future, and at most 365 days from now.')
   }
   return validTo
 }
@@ -60,7 +60,7 @@ const subjectOf = (
   }
   const type = ImportType ?? (key.materials.length === 0 ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL')
   if (type === 'NEW_KEY_MATERIAL' && KeyMaterialId !== undefined) {
-    throw invalid('KeyMaterialId cannot be set if the ImportType is NEW_KEY_MATERIAL.')
+    throw validationError('KeyMaterialId cannot be set if the ImportType is NEW_KEY_MATERIAL.')
   }
   if (type === 'NEW_KEY_MATERIAL' && isReplica(key)) {
     throw new KmsError(

@@ -1,9 +1,9 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { keysInStore } from '../state/key-store-connection.js'
 import { checkClusterForKey } from './cloud-hsm-key-store.js'
-import { invalidParameter, ownKeyStore, requireConnection } from './custom-key-store.js'
+import { ownKeyStore, requireConnection } from './custom-key-store.js'
 import { checkXksKey } from './external-key-store.js'
 import type { OperationContext } from './operation.js'
 
@@ -20,17 +20,17 @@ export const checkStoreParameters = (
   { keySpec, origin }: Pick<KmsKey, 'keySpec' | 'origin'>,
 ): void => {
   if (XksKeyId !== undefined && origin !== 'EXTERNAL_KEY_STORE') {
-    throw invalidParameter('XksKeyId is only valid with Origin EXTERNAL_KEY_STORE.')
+    throw validationError('XksKeyId is only valid with Origin EXTERNAL_KEY_STORE.')
   }
   if (isOfStore(origin) !== (CustomKeyStoreId !== undefined)) {
-    throw invalidParameter(
+    throw validationError(
       isOfStore(origin)
         ? `CustomKeyStoreId is required with Origin ${origin}.`
         : `CustomKeyStoreId is not valid with Origin ${origin}.`,
     )
   }
   if (origin === 'EXTERNAL_KEY_STORE' && XksKeyId === undefined) {
-    throw invalidParameter('XksKeyId is required with Origin EXTERNAL_KEY_STORE.')
+    throw validationError('XksKeyId is required with Origin EXTERNAL_KEY_STORE.')
   }
   if (isOfStore(origin) && (keySpec !== 'SYMMETRIC_DEFAULT' || MultiRegion === true)) {
     throw new KmsError(
@@ -54,7 +54,7 @@ export const placeInStore = (
   if (CustomKeyStoreId === undefined) return {}
   const store = ownKeyStore(state, caller, CustomKeyStoreId)
   if (store.type !== origin)
-    throw invalidParameter(`The type of custom key store ${CustomKeyStoreId} is ${store.type}.`)
+    throw validationError(`The type of custom key store ${CustomKeyStoreId} is ${store.type}.`)
   requireConnection(store, 'CONNECTED')
   if (store.type === 'AWS_CLOUDHSM') checkClusterForKey(outside, store)
   else if (XksKeyId !== undefined) {

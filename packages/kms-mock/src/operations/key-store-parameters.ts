@@ -1,6 +1,6 @@
+import { validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import type { CustomKeyStore, XksProxySettings } from '../state/custom-key-store.js'
-import { invalidParameter } from './custom-key-store.js'
 
 type Parameters = Input<'CreateCustomKeyStore'> & Input<'UpdateCustomKeyStore'>
 
@@ -24,7 +24,7 @@ export const checkParametersOfType = (type: CustomKeyStore['type'], input: Parti
   const others = type === 'AWS_CLOUDHSM' ? parametersOf.EXTERNAL_KEY_STORE : parametersOf.AWS_CLOUDHSM
   const wrong = others.filter((name) => input[name] !== undefined)
   if (wrong.length > 0) {
-    throw invalidParameter(`${wrong.join(', ')} cannot be specified for a custom key store of type ${type}.`)
+    throw validationError(`${wrong.join(', ')} cannot be specified for a custom key store of type ${type}.`)
   }
 }
 
@@ -33,7 +33,7 @@ export const checkParametersOfType = (type: CustomKeyStore['type'], input: Parti
  * @throws KmsError ValidationException
  */
 export const required = <T>(name: string, value: T | undefined): T => {
-  if (value === undefined) throw invalidParameter(`${name} is required for this custom key store.`)
+  if (value === undefined) throw validationError(`${name} is required for this custom key store.`)
   return value
 }
 
@@ -64,7 +64,7 @@ export const proxySettings = (
   }
   if (connectivity === 'PUBLIC_ENDPOINT') {
     if (givenName !== undefined || givenOwner !== undefined) {
-      throw invalidParameter('A VPC endpoint service cannot be specified with PUBLIC_ENDPOINT connectivity.')
+      throw validationError('A VPC endpoint service cannot be specified with PUBLIC_ENDPOINT connectivity.')
     }
     return common
   }

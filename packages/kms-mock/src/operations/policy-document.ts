@@ -1,4 +1,6 @@
 import { KmsError } from '../errors.js'
+import { isFields } from '../is-fields.js'
+import type { Fields } from '../is-fields.js'
 import { accountOfPrincipal } from '../principal.js'
 
 /** One statement of a key policy, as far as it is looked at. */
@@ -12,15 +14,10 @@ export interface PolicyStatement {
   readonly conditional: boolean
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 const malformed = (problem: string): never => {
   throw new KmsError('MalformedPolicyDocumentException', problem)
 }
 const syntaxError = (): never => malformed('Syntax errors in policy.')
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A string, or a list of strings. */
 const stringsOf = (value: unknown): readonly string[] => {

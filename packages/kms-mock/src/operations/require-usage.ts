@@ -35,11 +35,10 @@ export const requireAlgorithm = <Usage extends KeyUsage>(
 }
 
 /**
- * Refuses a key that isn't a symmetric encryption key.
+ * Refuses an encryption key that isn't symmetric.
  * @throws KmsError InvalidKeyUsageException
  */
 export const requireSymmetric = (key: KmsKey, operation: string): void => {
-  requireUsage(key, 'ENCRYPT_DECRYPT', operation)
   if (key.keySpec === 'SYMMETRIC_DEFAULT') return
   throw new KmsError(
     'InvalidKeyUsageException',

@@ -1,13 +1,8 @@
+import { validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import type { CloudHsmKeyStore, CustomKeyStore, ExternalKeyStore } from '../state/custom-key-store.js'
 import { checkRelatedCluster } from './cloud-hsm-key-store.js'
-import {
-  checkKeyStoreName,
-  invalidParameter,
-  otherKeyStores,
-  ownKeyStore,
-  requireConnection,
-} from './custom-key-store.js'
+import { checkKeyStoreName, otherKeyStores, ownKeyStore, requireConnection } from './custom-key-store.js'
 import { checkProxy, checkProxyIsFree } from './external-key-store.js'
 import { checkParametersOfType, proxySettings } from './key-store-parameters.js'
 import { defineOperation } from './operation.js'
@@ -37,10 +32,10 @@ const checkConnectivityChange = (input: Update, { proxy }: ExternalKeyStore): vo
   const { XksProxyConnectivity: connectivity, XksProxyUriEndpoint, XksProxyVpcEndpointServiceName } = input
   if (connectivity === undefined || connectivity === proxy.connectivity) return
   if (XksProxyUriEndpoint === undefined) {
-    throw invalidParameter('XksProxyUriEndpoint must be specified when XksProxyConnectivity changes.')
+    throw validationError('XksProxyUriEndpoint must be specified when XksProxyConnectivity changes.')
   }
   if (connectivity === 'VPC_ENDPOINT_SERVICE' && XksProxyVpcEndpointServiceName === undefined) {
-    throw invalidParameter(
+    throw validationError(
       'XksProxyVpcEndpointServiceName must be specified when XksProxyConnectivity changes to VPC_ENDPOINT_SERVICE.',
     )
   }

@@ -1,9 +1,8 @@
+import { dayInMilliseconds } from '../clock.js'
 import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
 import { accountRegion, aliasesOf, isPrimary, relatedKeys } from './state.js'
 import type { KmsState } from './state.js'
-
-const dayInMilliseconds = 86_400_000
 
 /** Begins the waiting period of a key. */
 export const beginDeletion = (key: KmsKey, from: number, days: number): void => {

@@ -3,7 +3,7 @@ import type { KmsKey } from './key.js'
 import { trackedOperations } from './key-usage.js'
 import type { KeyUsageNote } from './key-usage.js'
 import { expect, fieldsOf, listOf, number, oneOf, text } from './read-json.js'
-import type { Fields } from './read-json.js'
+import type { Fields } from '../is-fields.js'
 
 /** What a key has beside itself: grants, usage, its place in a custom key store. */
 type KeyExtras = Pick<KmsKey, 'grants' | 'lastUsage' | 'customKeyStoreId' | 'xksKeyId' | 'availableState'>

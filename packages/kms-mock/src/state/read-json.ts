@@ -1,4 +1,6 @@
 import { isCaller } from '../caller.js'
+import { isFields } from '../is-fields.js'
+import type { Fields } from '../is-fields.js'
 
 /** What is wrong with a state; says where, never what stands there. */
 export class MalformedStateError extends Error {
@@ -8,16 +10,10 @@ export class MalformedStateError extends Error {
   }
 }
 
-/** An object of which nothing is known. */
-export type Fields = Record<string, unknown>
-
 /** Refuses what isn't so. */
 export const expect = (ok: boolean, problem: string): void => {
   if (!ok) malformed(problem)
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Refuses. */
 export const malformed = (problem: string): never => {

@@ -1,10 +1,9 @@
+import { dayInMilliseconds } from '../clock.js'
 import type { KeySource } from '../key-source.js'
 import { keyMaterial } from './key.js'
 import type { KmsKey, MaterialRotation } from './key.js'
 import { relatedKeys } from './state.js'
 import type { KmsState } from './state.js'
-
-const dayInMilliseconds = 86_400_000
 
 /** When automatic rotation is due. It pauses while the key is disabled or pending deletion. */
 export const nextRotation = ({ state, rotation }: KmsKey): number | undefined =>

@@ -1,9 +1,6 @@
+import { isFields } from '../is-fields.js'
+import type { Fields } from '../is-fields.js'
 import { keyMaterial } from './key.js'
-
-type Fields = Record<string, unknown>
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // What is not as version 1 wrote it stays as it is, for the decoder to refuse.
 const upgradeMaterial = (value: unknown): unknown =>

@@ -1,4 +1,6 @@
 import { KmsError } from '../errors.js'
+import { isFields } from '../is-fields.js'
+import type { Fields } from '../is-fields.js'
 import { membersOf } from './members.js'
 import type { MapShape, Shape, StructureShape } from './shape.js'
 
@@ -27,12 +29,8 @@ const decodeBlob = (value: unknown, path: string): Uint8Array => {
     : fail(`${path} is not base64`)
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof Uint8Array) &&
-  !(value instanceof Date)
+const isRecord = (value: unknown): value is Fields =>
+  isFields(value) && !(value instanceof Uint8Array) && !(value instanceof Date)
 
 // Without a prototype: a key named __proto__ is a key like any other.
 const emptyRecord = (): Record<string, unknown> => ({ __proto__: null })

@@ -1,5 +1,4 @@
 import type { Kms } from '@sealring/kms-mock'
-import { operations } from '#src/operations/operations.js'
 import { secretBase64, secretLetters, secretText } from './marks.js'
 
 /** What there is outside of this KMS; each example has its own. */
@@ -65,10 +64,7 @@ export interface Ground {
 
 export const createGround = (kms: Kms): Ground => {
   const keys = new Map<string, Promise<string>>()
-  const call: Ground['call'] = async (operation, input) => {
-    if (!operations.has(operation)) throw new Error(`there is no ${operation} yet`)
-    return kms.handle(operation, input)
-  }
+  const call: Ground['call'] = (operation, input) => kms.handle(operation, input)
   const ownKey = async (input: object = {}): Promise<string> => {
     const { KeyMetadata } = await call('CreateKey', input)
     if (!isRecord(KeyMetadata)) throw new Error('CreateKey gave no key')
