@@ -6,6 +6,7 @@ import { readBody, type Body } from './body.js'
 import type { ClientSettings } from './client-settings.js'
 import { maxContentLength, type DecryptOptions } from './decrypt-options.js'
 import { checkOptions, inputBytes } from './input-bytes.js'
+import { beginCall, endCall } from './lone-call.js'
 import type { MessageHeader } from './message-header.js'
 import { headerRequest, openHeader, type OpenedHeader } from './open-header.js'
 import { parseHeader } from './parse-header.js'
@@ -69,18 +70,23 @@ export async function decryptMessage(
     throw new EnvelopeError('MESSAGE_TOO_LARGE', `The message exceeds ${settings.maxMessageLength} bytes`)
   }
   const header = parseHeader(message, settings)
-  const request = headerRequest(header, settings, options.encryptionContext)
-  const asked = decryptionMaterials(source, request)
-  const materials =
-    asked instanceof Promise ? await unlessAborted(asked, options.signal, (late) => late.release()) : asked
-  const opened = openHeader(request, materials)
-  const { plaintext, checked } = openBody(message, opened, () => readBody(message, header, maximum))
+  beginCall()
   try {
-    options.signal?.throwIfAborted()
-    if (checked !== undefined) await unlessAborted(checked, options.signal)
-  } catch (error) {
-    plaintext.fill(0)
-    throw error
+    const request = headerRequest(header, settings, options.encryptionContext)
+    const asked = decryptionMaterials(source, request)
+    const materials =
+      asked instanceof Promise ? await unlessAborted(asked, options.signal, (late) => late.release()) : asked
+    const opened = openHeader(request, materials)
+    const { plaintext, checked } = openBody(message, opened, () => readBody(message, header, maximum))
+    try {
+      options.signal?.throwIfAborted()
+      if (checked !== undefined) await unlessAborted(checked, options.signal)
+    } catch (error) {
+      plaintext.fill(0)
+      throw error
+    }
+    return { plaintext, messageHeader: opened.messageHeader }
+  } finally {
+    endCall()
   }
-  return { plaintext, messageHeader: opened.messageHeader }
 }

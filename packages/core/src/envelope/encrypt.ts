@@ -13,6 +13,7 @@ import {
 } from './encrypt-options.js'
 import { framedLength, sealFrames } from './frames.js'
 import { checkOptions, inputBytes } from './input-bytes.js'
+import { beginCall, endCall } from './lone-call.js'
 import type { MessageHeader } from './message-header.js'
 import { publicRandomBytes } from './random-bytes.js'
 import { sealHeader, type HeaderForm, type MessageIdSource } from './seal-header.js'
@@ -79,6 +80,7 @@ export async function encryptMessage(
   options.signal?.throwIfAborted()
   const bytes = inputBytes(plaintext, options.encoding, 'plaintext')
   let materials: EncryptionMaterials | undefined
+  beginCall()
   try {
     const { length } = bytes
     const form = headerForm(options, settings, length)
@@ -103,6 +105,7 @@ export async function encryptMessage(
     target.set(last, end)
     return { result: target.subarray(0, end + last.length), messageHeader }
   } finally {
+    endCall()
     materials?.release()
     // The bytes of a string are our own copy.
     if (typeof plaintext === 'string') bytes.fill(0)

@@ -1,9 +1,14 @@
 import { createSign, createVerify, sign, verify, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
 import { EnvelopeError, KeyringError } from '../errors.js'
 import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
 import { byteReader, readField } from '../materials/byte-reader.js'
+import { isAlone } from './lone-call.js'
 
 type SignatureAlgorithm = NonNullable<AlgorithmSuite['signature']>
+
+const signOnPool = promisify(sign)
+const verifyOnPool = promisify(verify)
 
 /** Order of each curve's group (SEC 2). */
 const groupOrders: Readonly<Record<SignatureAlgorithm['curve'], bigint>> = {
@@ -47,35 +52,29 @@ function canonical(curve: SignatureAlgorithm['curve'], raw: Buffer): Buffer {
   return derSignature(raw.subarray(0, half), lowS(curve, raw.subarray(half)))
 }
 
-/** The signature over header and body, DER, low-s; made on the thread pool. Throws KEYRING_INVALID. */
-export function signMessage(
+/** The signature over header and body, DER, low-s; made on the thread pool (but see `isAlone`). Throws KEYRING_INVALID. */
+export async function signMessage(
   { curve, hash }: SignatureAlgorithm,
   signingKey: KeyObject | undefined,
   signed: Buffer,
 ): Promise<Buffer> {
-  const key = required(signingKey)
-  return new Promise((resolve, reject) => {
-    sign(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, (error, raw) => {
-      if (error === null) resolve(canonical(curve, raw))
-      else reject(error)
-    })
-  })
+  const key = { key: required(signingKey), dsaEncoding: 'ieee-p1363' } as const
+  const raw = isAlone(signed) ? sign(hash, signed, key) : await signOnPool(hash, signed, key)
+  return canonical(curve, raw)
 }
 
-/** Whether the signature fits; checked on the thread pool. High-s signatures of other SDKs are accepted. */
-export function verifyMessage(
+/**
+ * Whether the signature fits; checked on the thread pool (but see `isAlone`). High-s signatures of other SDKs are
+ * accepted.
+ */
+export async function verifyMessage(
   { hash }: SignatureAlgorithm,
   verificationKey: KeyObject | undefined,
   signed: Buffer,
   signature: Buffer,
 ): Promise<boolean> {
-  const key = required(verificationKey)
-  return new Promise((resolve, reject) => {
-    verify(hash, signed, { key, dsaEncoding: 'der' }, signature, (error, valid) => {
-      if (error === null) resolve(valid)
-      else reject(error)
-    })
-  })
+  const key = { key: required(verificationKey), dsaEncoding: 'der' } as const
+  return isAlone(signed) ? verify(hash, signed, key, signature) : verifyOnPool(hash, signed, key, signature)
 }
 
 /** Signs what passes by; the signature itself is made at once, not on the thread pool. */
