@@ -34,7 +34,10 @@ export interface AuditLog extends Audit {
 
 /** Makes an empty audit log, bounded in memory. */
 export const createAudit = (): AuditLog => {
-  let calls: CallRecord[] = []
+  /** Written over once there are as many as are kept: new ones that live so long would cost a tenth of a call. */
+  let calls: (Omit<CallRecord, 'error'> & { error: string | undefined })[] = []
+  /** Where the next one goes then. */
+  let oldest = 0
   let counts = new Map<string, number>()
   let total = 0
   return {
@@ -44,14 +47,21 @@ export const createAudit = (): AuditLog => {
       if (counts.has(call.operation) || counts.size < countedOperations) {
         counts.set(call.operation, (counts.get(call.operation) ?? 0) + 1)
       }
-      calls.push(call)
-      // Cut rarely and by half: shifting at each call would cost more than the call.
-      if (calls.length >= 2 * auditedCalls) calls = calls.slice(-auditedCalls)
+      const { operation, region, accountId, keyArns, error, at } = call
+      if (calls.length < auditedCalls) calls.push({ operation, region, accountId, keyArns, error, at })
+      else {
+        Object.assign(calls[oldest]!, { operation, region, accountId, keyArns, error, at })
+        oldest = (oldest + 1) % auditedCalls
+      }
     },
     count: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
-    list: () => calls.slice(-auditedCalls),
+    list: () =>
+      [...calls.slice(oldest), ...calls.slice(0, oldest)].map(({ error, ...call }) =>
+        error === undefined ? call : { ...call, error },
+      ),
     clear: () => {
       calls = []
+      oldest = 0
       counts = new Map()
       total = 0
     },

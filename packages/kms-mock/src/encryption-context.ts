@@ -3,7 +3,7 @@ export type EncryptionContext = Readonly<Record<string, string>>
 
 /**
  * Encodes an encryption context injectively: the number of pairs, then each pair's key and value,
- * UTF-8, each behind its own length, pairs sorted by the bytes of their keys. Two contexts have the
+ * UTF-8, each behind its own length, pairs sorted by the UTF-16 of their keys. Two contexts have the
  * same encoding only if they hold the same pairs; `{ab: 'c'}` and `{a: 'bc'}` differ. An absent
  * context and an empty one are the same (KMS Developer Guide, "Encryption context").
  *
@@ -11,17 +11,20 @@ export type EncryptionContext = Readonly<Record<string, string>>
  * all lone surrogates, and would merge contexts.
  */
 export const encodeEncryptionContext = (context: EncryptionContext = {}): Buffer => {
-  const pairs = Object.entries(context).map(([key, value]) => [Buffer.from(key), Buffer.from(value)] as const)
-  pairs.sort(([left], [right]) => Buffer.compare(left, right))
+  const keys = Object.keys(context)
+  // Most are in order as they come, and sorting is what takes longest here.
+  if (keys.some((key, index) => index > 0 && key < keys[index - 1]!)) keys.sort()
   let length = 4
-  for (const [key, value] of pairs) length += 8 + key.length + value.length
+  for (const key of keys) length += 8 + Buffer.byteLength(key) + Buffer.byteLength(context[key]!)
   const encoded = Buffer.allocUnsafe(length)
-  let at = encoded.writeUInt32BE(pairs.length)
-  for (const pair of pairs) {
-    for (const part of pair) {
-      at = encoded.writeUInt32BE(part.length, at)
-      at += part.copy(encoded, at)
-    }
+  let at = encoded.writeUInt32BE(keys.length)
+  const write = (part: string): void => {
+    const written = encoded.write(part, at + 4)
+    at = encoded.writeUInt32BE(written, at) + written
+  }
+  for (const key of keys) {
+    write(key)
+    write(context[key]!)
   }
   return encoded
 }

@@ -58,6 +58,23 @@ export interface KmsOptions {
   xksProxies?: readonly XksProxy[]
 }
 
+const knownArns = new WeakMap<KmsKey, readonly string[]>()
+const noArns: readonly string[] = []
+
+/** The ARNs of keys, for the audit; those of one key are kept, since it keeps thousands of them. */
+const arnsOf = (keys: ReadonlySet<KmsKey>): readonly string[] => {
+  const [key] = keys
+  if (key === undefined) return noArns
+  // What `prepare` and `run` both found may be two objects, of a state that was read anew.
+  if (keys.size > 1) return [...new Set(Array.from(keys, keyArn))]
+  let arns = knownArns.get(key)
+  if (arns === undefined) {
+    arns = [keyArn(key)]
+    knownArns.set(key, arns)
+  }
+  return arns
+}
+
 /** What a client of the AWS SDK for JavaScript v3 needs to call a {@link Kms} in-process. */
 export interface KmsClientConfig {
   region: string
@@ -139,8 +156,7 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         operation: name,
         region,
         accountId,
-        // What `prepare` and `run` both found may be two objects, of a state that was read anew.
-        keyArns: keys.size < 2 ? Array.from(keys, keyArn) : [...new Set(Array.from(keys, keyArn))],
+        keyArns: arnsOf(keys),
         at: clock.now(),
       }
       if (error !== undefined) call.error = error

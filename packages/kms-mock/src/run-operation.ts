@@ -37,33 +37,35 @@ const operationNamed = (name: string): Operation => {
   throw new KmsError('UnknownOperationException', `kms-mock does not know the operation ${name}.`)
 }
 
-/**
- * Runs one call: all at once, without a promise, if nothing needs one.
- * @throws KmsError
- */
-export const runOperation = (
-  { store, clock, keySource, transitionMs, outside }: Ground,
-  { name, input, caller, keys }: Call,
+const contextOf = (
+  { keySource, transitionMs, outside }: Ground,
+  { name, caller, keys }: Call,
+  state: KmsState,
+  now: number,
+): OperationContext =>
+  operationContext({ operation: name, state, caller, now, keySource, transitionMs, outside }, keys)
+
+/** Runs a call that needs something made beforehand, changes the state, or comes when something is due. */
+const runInSteps = (
+  ground: Ground,
+  call: Call,
+  operation: Operation,
+  input: Record<string, unknown>,
 ): OperationOutput | Promise<OperationOutput> => {
-  const operation = operationNamed(name)
-  const decoded = decodeInput(input, operation.input)
-  validateInput(decoded, operation.input)
-  const contextOf = (state: KmsState): OperationContext =>
-    operationContext(
-      { operation: name, state, caller, now: clock.now(), keySource, transitionMs, outside },
-      keys,
-    )
+  const { store, clock, keySource } = ground
+  const context = (state: KmsState): OperationContext => contextOf(ground, call, state, clock.now())
   // What time does may make key material: it has to last, even if the call itself changes nothing.
   const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
   const run = (prepared: unknown): OperationOutput | Promise<OperationOutput> =>
     operation.changesState
       ? store.change((state) => {
           pass(state)
-          const output = operation.run(decoded, contextOf(state), prepared)
-          if (output instanceof Promise) throw new TypeError(`${name} changes the state, but not at once`)
+          const output = operation.run(input, context(state), prepared)
+          if (output instanceof Promise)
+            throw new TypeError(`${call.name} changes the state, but not at once`)
           return output
         })
-      : operation.run(decoded, contextOf(store.read()), prepared)
+      : operation.run(input, context(store.read()), prepared)
 
   const isDue = (): boolean => store.read().nextDueAt <= clock.now()
   const { prepare } = operation
@@ -71,7 +73,7 @@ export const runOperation = (
   const prepareAndRun = async (): Promise<OperationOutput> => {
     if (isDue()) await store.change(pass)
     for (;;) {
-      const prepared = prepare && (await prepare(decoded, contextOf(store.read())))
+      const prepared = prepare && (await prepare(input, context(store.read())))
       try {
         return await run(prepared)
       } catch (failure) {
@@ -80,4 +82,20 @@ export const runOperation = (
     }
   }
   return prepareAndRun()
+}
+
+/**
+ * Runs one call: all at once, without a promise, if nothing needs one.
+ * @throws KmsError
+ */
+export const runOperation = (ground: Ground, call: Call): OperationOutput | Promise<OperationOutput> => {
+  const operation = operationNamed(call.name)
+  const input = decodeInput(call.input, operation.input)
+  validateInput(input, operation.input)
+  const state = ground.store.read()
+  const now = ground.clock.now()
+  // Most calls need nothing else.
+  if (operation.prepare === undefined && !operation.changesState && state.nextDueAt > now)
+    return operation.run(input, contextOf(ground, call, state, now), undefined)
+  return runInSteps(ground, call, operation, input)
 }

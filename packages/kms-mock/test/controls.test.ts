@@ -196,9 +196,23 @@ describe('calls', () => {
   })
 
   it('keep the latest records, in bounded memory', async () => {
-    const kms = createKms()
-    for (let n = 0; n < 2.5 * auditedCalls; n += 1) await kms.handle('GenerateRandom', { NumberOfBytes: 1 })
-    expect(kms.calls.list()).to.have.lengthOf(auditedCalls)
-    expect(kms.calls.count('GenerateRandom')).to.equal(2.5 * auditedCalls)
+    const kms = createKms({ clock: createClock({ start: 0, frozen: true }) })
+    const calls = 2.5 * auditedCalls
+    for (let n = 0; n < calls; n += 1) {
+      await kms.handle('GenerateRandom', { NumberOfBytes: 1 })
+      kms.clock.advance({ milliseconds: 1 })
+    }
+    const listed = kms.calls.list()
+    expect(listed.map(({ at }) => at)).to.deep.equal(
+      Array.from({ length: auditedCalls }, (_, index) => calls - auditedCalls + index),
+    )
+    expect(kms.calls.count('GenerateRandom')).to.equal(calls)
+    const [, second] = listed
+    await kms.handle('GenerateRandom', { NumberOfBytes: 0 }).catch(() => undefined)
+    expect(second).to.have.property('at', calls - auditedCalls + 1)
+    expect(kms.calls.list().at(-1)).to.include({ error: 'ValidationException', at: calls })
+    kms.calls.clear()
+    await kms.handle('GenerateRandom', { NumberOfBytes: 1 })
+    expect(kms.calls.list()).to.have.lengthOf(1)
   })
 })

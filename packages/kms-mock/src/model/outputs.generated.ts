@@ -54,7 +54,19 @@ import {
 
 const AWSAccountIdType = { type: 'string' } as const
 const ArnType = { type: 'string', min: 20, max: 2048 } as const
-const KeyState = { type: 'string', values: ['Creating', 'Enabled', 'Disabled', 'PendingDeletion', 'PendingImport', 'PendingReplicaDeletion', 'Unavailable', 'Updating'] } as const
+const KeyState = {
+  type: 'string',
+  values: [
+    'Creating',
+    'Enabled',
+    'Disabled',
+    'PendingDeletion',
+    'PendingImport',
+    'PendingReplicaDeletion',
+    'Unavailable',
+    'Updating',
+  ],
+} as const
 const KeyManagerType = { type: 'string', values: ['AWS', 'CUSTOMER'] } as const
 const EncryptionAlgorithmSpecList = { type: 'list', member: EncryptionAlgorithmSpec } as const
 const SigningAlgorithmSpecList = { type: 'list', member: SigningAlgorithmSpec } as const
@@ -63,29 +75,182 @@ const EncapsulationAlgorithmSpecList = { type: 'list', member: EncapsulationAlgo
 const MultiRegionKeyType = { type: 'string', values: ['PRIMARY', 'REPLICA'] } as const
 const MultiRegionKey = { type: 'structure', members: { Arn: ArnType, Region: RegionType } } as const
 const MultiRegionKeyList = { type: 'list', member: MultiRegionKey } as const
-const MultiRegionConfiguration = { type: 'structure', members: { MultiRegionKeyType: MultiRegionKeyType, PrimaryKey: MultiRegionKey, ReplicaKeys: MultiRegionKeyList } } as const
+const MultiRegionConfiguration = {
+  type: 'structure',
+  members: {
+    MultiRegionKeyType: MultiRegionKeyType,
+    PrimaryKey: MultiRegionKey,
+    ReplicaKeys: MultiRegionKeyList,
+  },
+} as const
 const MacAlgorithmSpecList = { type: 'list', member: MacAlgorithmSpec } as const
 const XksKeyConfigurationType = { type: 'structure', members: { Id: XksKeyIdType } } as const
-const KeyMetadata = { type: 'structure', required: ['KeyId'], members: { AWSAccountId: AWSAccountIdType, KeyId: KeyIdType, Arn: ArnType, CreationDate: DateType, Enabled: BooleanType, Description: DescriptionType, KeyUsage: KeyUsageType, KeyState: KeyState, DeletionDate: DateType, ValidTo: DateType, Origin: OriginType, CustomKeyStoreId: CustomKeyStoreIdType, CloudHsmClusterId: CloudHsmClusterIdType, ExpirationModel: ExpirationModelType, KeyManager: KeyManagerType, CustomerMasterKeySpec: CustomerMasterKeySpec, KeySpec: KeySpec, EncryptionAlgorithms: EncryptionAlgorithmSpecList, SigningAlgorithms: SigningAlgorithmSpecList, KeyAgreementAlgorithms: KeyAgreementAlgorithmSpecList, EncapsulationAlgorithms: EncapsulationAlgorithmSpecList, MultiRegion: NullableBooleanType, MultiRegionConfiguration: MultiRegionConfiguration, PendingDeletionWindowInDays: PendingWindowInDaysType, MacAlgorithms: MacAlgorithmSpecList, XksKeyConfiguration: XksKeyConfigurationType, CurrentKeyMaterialId: BackingKeyIdType } } as const
+const KeyMetadata = {
+  type: 'structure',
+  required: ['KeyId'],
+  members: {
+    AWSAccountId: AWSAccountIdType,
+    KeyId: KeyIdType,
+    Arn: ArnType,
+    CreationDate: DateType,
+    Enabled: BooleanType,
+    Description: DescriptionType,
+    KeyUsage: KeyUsageType,
+    KeyState: KeyState,
+    DeletionDate: DateType,
+    ValidTo: DateType,
+    Origin: OriginType,
+    CustomKeyStoreId: CustomKeyStoreIdType,
+    CloudHsmClusterId: CloudHsmClusterIdType,
+    ExpirationModel: ExpirationModelType,
+    KeyManager: KeyManagerType,
+    CustomerMasterKeySpec: CustomerMasterKeySpec,
+    KeySpec: KeySpec,
+    EncryptionAlgorithms: EncryptionAlgorithmSpecList,
+    SigningAlgorithms: SigningAlgorithmSpecList,
+    KeyAgreementAlgorithms: KeyAgreementAlgorithmSpecList,
+    EncapsulationAlgorithms: EncapsulationAlgorithmSpecList,
+    MultiRegion: NullableBooleanType,
+    MultiRegionConfiguration: MultiRegionConfiguration,
+    PendingDeletionWindowInDays: PendingWindowInDaysType,
+    MacAlgorithms: MacAlgorithmSpecList,
+    XksKeyConfiguration: XksKeyConfigurationType,
+    CurrentKeyMaterialId: BackingKeyIdType,
+  },
+} as const
 const BackingKeyIdResponseType = { type: 'string', min: 0, max: 64, pattern: '^[a-f0-9]+$' } as const
-const ConnectionStateType = { type: 'string', values: ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'] } as const
-const ConnectionErrorCodeType = { type: 'string', values: ['INVALID_CREDENTIALS', 'CLUSTER_NOT_FOUND', 'NETWORK_ERRORS', 'INTERNAL_ERROR', 'INSUFFICIENT_CLOUDHSM_HSMS', 'USER_LOCKED_OUT', 'USER_NOT_FOUND', 'USER_LOGGED_IN', 'SUBNET_NOT_FOUND', 'INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET', 'XKS_PROXY_ACCESS_DENIED', 'XKS_PROXY_NOT_REACHABLE', 'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND', 'XKS_PROXY_INVALID_RESPONSE', 'XKS_PROXY_INVALID_CONFIGURATION', 'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION', 'XKS_PROXY_TIMED_OUT', 'XKS_PROXY_INVALID_TLS_CONFIGURATION'] } as const
-const XksProxyConfigurationType = { type: 'structure', members: { Connectivity: XksProxyConnectivityType, AccessKeyId: XksProxyAuthenticationAccessKeyIdType, UriEndpoint: XksProxyUriEndpointType, UriPath: XksProxyUriPathType, VpcEndpointServiceName: XksProxyVpcEndpointServiceNameType, VpcEndpointServiceOwner: AccountIdType } } as const
-const CustomKeyStoresListEntry = { type: 'structure', members: { CustomKeyStoreId: CustomKeyStoreIdType, CustomKeyStoreName: CustomKeyStoreNameType, CloudHsmClusterId: CloudHsmClusterIdType, TrustAnchorCertificate: TrustAnchorCertificateType, ConnectionState: ConnectionStateType, ConnectionErrorCode: ConnectionErrorCodeType, CreationDate: DateType, CustomKeyStoreType: CustomKeyStoreType, XksProxyConfiguration: XksProxyConfigurationType } } as const
+const ConnectionStateType = {
+  type: 'string',
+  values: ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'],
+} as const
+const ConnectionErrorCodeType = {
+  type: 'string',
+  values: [
+    'INVALID_CREDENTIALS',
+    'CLUSTER_NOT_FOUND',
+    'NETWORK_ERRORS',
+    'INTERNAL_ERROR',
+    'INSUFFICIENT_CLOUDHSM_HSMS',
+    'USER_LOCKED_OUT',
+    'USER_NOT_FOUND',
+    'USER_LOGGED_IN',
+    'SUBNET_NOT_FOUND',
+    'INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET',
+    'XKS_PROXY_ACCESS_DENIED',
+    'XKS_PROXY_NOT_REACHABLE',
+    'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND',
+    'XKS_PROXY_INVALID_RESPONSE',
+    'XKS_PROXY_INVALID_CONFIGURATION',
+    'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION',
+    'XKS_PROXY_TIMED_OUT',
+    'XKS_PROXY_INVALID_TLS_CONFIGURATION',
+  ],
+} as const
+const XksProxyConfigurationType = {
+  type: 'structure',
+  members: {
+    Connectivity: XksProxyConnectivityType,
+    AccessKeyId: XksProxyAuthenticationAccessKeyIdType,
+    UriEndpoint: XksProxyUriEndpointType,
+    UriPath: XksProxyUriPathType,
+    VpcEndpointServiceName: XksProxyVpcEndpointServiceNameType,
+    VpcEndpointServiceOwner: AccountIdType,
+  },
+} as const
+const CustomKeyStoresListEntry = {
+  type: 'structure',
+  members: {
+    CustomKeyStoreId: CustomKeyStoreIdType,
+    CustomKeyStoreName: CustomKeyStoreNameType,
+    CloudHsmClusterId: CloudHsmClusterIdType,
+    TrustAnchorCertificate: TrustAnchorCertificateType,
+    ConnectionState: ConnectionStateType,
+    ConnectionErrorCode: ConnectionErrorCodeType,
+    CreationDate: DateType,
+    CustomKeyStoreType: CustomKeyStoreType,
+    XksProxyConfiguration: XksProxyConfigurationType,
+  },
+} as const
 const CustomKeyStoresList = { type: 'list', member: CustomKeyStoresListEntry } as const
-const KeyLastUsageTrackingOperation = { type: 'string', values: ['Decrypt', 'DeriveSharedSecret', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext', 'GenerateDataKeyWithoutPlaintext', 'GenerateMac', 'ReEncrypt', 'Sign', 'Verify', 'VerifyMac', 'Encapsulate', 'Decapsulate'] } as const
+const KeyLastUsageTrackingOperation = {
+  type: 'string',
+  values: [
+    'Decrypt',
+    'DeriveSharedSecret',
+    'Encrypt',
+    'GenerateDataKey',
+    'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateDataKeyWithoutPlaintext',
+    'GenerateMac',
+    'ReEncrypt',
+    'Sign',
+    'Verify',
+    'VerifyMac',
+    'Encapsulate',
+    'Decapsulate',
+  ],
+} as const
 const CloudTrailEventIdType = { type: 'string' } as const
 const KmsRequestIdType = { type: 'string' } as const
-const KeyLastUsageData = { type: 'structure', members: { Operation: KeyLastUsageTrackingOperation, Timestamp: DateType, CloudTrailEventId: CloudTrailEventIdType, KmsRequestId: KmsRequestIdType } } as const
-const AliasListEntry = { type: 'structure', members: { AliasName: AliasNameType, AliasArn: ArnType, TargetKeyId: KeyIdType, CreationDate: DateType, LastUpdatedDate: DateType } } as const
+const KeyLastUsageData = {
+  type: 'structure',
+  members: {
+    Operation: KeyLastUsageTrackingOperation,
+    Timestamp: DateType,
+    CloudTrailEventId: CloudTrailEventIdType,
+    KmsRequestId: KmsRequestIdType,
+  },
+} as const
+const AliasListEntry = {
+  type: 'structure',
+  members: {
+    AliasName: AliasNameType,
+    AliasArn: ArnType,
+    TargetKeyId: KeyIdType,
+    CreationDate: DateType,
+    LastUpdatedDate: DateType,
+  },
+} as const
 const AliasList = { type: 'list', member: AliasListEntry } as const
-const GrantListEntry = { type: 'structure', members: { KeyId: KeyIdType, GrantId: GrantIdType, Name: GrantNameType, CreationDate: DateType, GranteePrincipal: PrincipalIdType, RetiringPrincipal: PrincipalIdType, IssuingAccount: PrincipalIdType, Operations: GrantOperationList, Constraints: GrantConstraints, GranteeServicePrincipal: ServicePrincipalType, RetiringServicePrincipal: ServicePrincipalType } } as const
+const GrantListEntry = {
+  type: 'structure',
+  members: {
+    KeyId: KeyIdType,
+    GrantId: GrantIdType,
+    Name: GrantNameType,
+    CreationDate: DateType,
+    GranteePrincipal: PrincipalIdType,
+    RetiringPrincipal: PrincipalIdType,
+    IssuingAccount: PrincipalIdType,
+    Operations: GrantOperationList,
+    Constraints: GrantConstraints,
+    GranteeServicePrincipal: ServicePrincipalType,
+    RetiringServicePrincipal: ServicePrincipalType,
+  },
+} as const
 const GrantList = { type: 'list', member: GrantListEntry } as const
 const PolicyNameList = { type: 'list', member: PolicyNameType } as const
 const ImportState = { type: 'string', values: ['IMPORTED', 'PENDING_IMPORT'] } as const
-const KeyMaterialState = { type: 'string', values: ['NON_CURRENT', 'CURRENT', 'PENDING_ROTATION', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'] } as const
+const KeyMaterialState = {
+  type: 'string',
+  values: ['NON_CURRENT', 'CURRENT', 'PENDING_ROTATION', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'],
+} as const
 const RotationType = { type: 'string', values: ['AUTOMATIC', 'ON_DEMAND'] } as const
-const RotationsListEntry = { type: 'structure', members: { KeyId: KeyIdType, KeyMaterialId: BackingKeyIdType, KeyMaterialDescription: KeyMaterialDescriptionType, ImportState: ImportState, KeyMaterialState: KeyMaterialState, ExpirationModel: ExpirationModelType, ValidTo: DateType, RotationDate: DateType, RotationType: RotationType } } as const
+const RotationsListEntry = {
+  type: 'structure',
+  members: {
+    KeyId: KeyIdType,
+    KeyMaterialId: BackingKeyIdType,
+    KeyMaterialDescription: KeyMaterialDescriptionType,
+    ImportState: ImportState,
+    KeyMaterialState: KeyMaterialState,
+    ExpirationModel: ExpirationModelType,
+    ValidTo: DateType,
+    RotationDate: DateType,
+    RotationType: RotationType,
+  },
+} as const
 const RotationsList = { type: 'list', member: RotationsListEntry } as const
 const KeyListEntry = { type: 'structure', members: { KeyId: KeyIdType, KeyArn: ArnType } } as const
 const KeyList = { type: 'list', member: KeyListEntry } as const
@@ -98,54 +263,225 @@ export const outputs: Readonly<Record<keyof typeof inputs, StructureShape>> = {
   CreateCustomKeyStore: { type: 'structure', members: { CustomKeyStoreId: CustomKeyStoreIdType } },
   CreateGrant: { type: 'structure', members: { GrantToken: GrantTokenType, GrantId: GrantIdType } },
   CreateKey: { type: 'structure', members: { KeyMetadata: KeyMetadata } },
-  Decapsulate: { type: 'structure', members: { KeyId: KeyIdType, SharedSecret: PlaintextType, EncapsulationAlgorithm: EncapsulationAlgorithmSpec } },
-  Decrypt: { type: 'structure', members: { KeyId: KeyIdType, Plaintext: PlaintextType, EncryptionAlgorithm: EncryptionAlgorithmSpec, CiphertextForRecipient: CiphertextType, KeyMaterialId: BackingKeyIdType } },
+  Decapsulate: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      SharedSecret: PlaintextType,
+      EncapsulationAlgorithm: EncapsulationAlgorithmSpec,
+    },
+  },
+  Decrypt: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      Plaintext: PlaintextType,
+      EncryptionAlgorithm: EncryptionAlgorithmSpec,
+      CiphertextForRecipient: CiphertextType,
+      KeyMaterialId: BackingKeyIdType,
+    },
+  },
   DeleteAlias: { type: 'structure', members: {} },
   DeleteCustomKeyStore: { type: 'structure', members: {} },
-  DeleteImportedKeyMaterial: { type: 'structure', members: { KeyId: KeyIdType, KeyMaterialId: BackingKeyIdResponseType } },
-  DeriveSharedSecret: { type: 'structure', members: { KeyId: KeyIdType, SharedSecret: PlaintextType, CiphertextForRecipient: CiphertextType, KeyAgreementAlgorithm: KeyAgreementAlgorithmSpec, KeyOrigin: OriginType } },
-  DescribeCustomKeyStores: { type: 'structure', members: { CustomKeyStores: CustomKeyStoresList, NextMarker: MarkerType, Truncated: BooleanType } },
+  DeleteImportedKeyMaterial: {
+    type: 'structure',
+    members: { KeyId: KeyIdType, KeyMaterialId: BackingKeyIdResponseType },
+  },
+  DeriveSharedSecret: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      SharedSecret: PlaintextType,
+      CiphertextForRecipient: CiphertextType,
+      KeyAgreementAlgorithm: KeyAgreementAlgorithmSpec,
+      KeyOrigin: OriginType,
+    },
+  },
+  DescribeCustomKeyStores: {
+    type: 'structure',
+    members: { CustomKeyStores: CustomKeyStoresList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
   DescribeKey: { type: 'structure', members: { KeyMetadata: KeyMetadata } },
   DisableKey: { type: 'structure', members: {} },
   DisableKeyRotation: { type: 'structure', members: {} },
   DisconnectCustomKeyStore: { type: 'structure', members: {} },
   EnableKey: { type: 'structure', members: {} },
   EnableKeyRotation: { type: 'structure', members: {} },
-  Encapsulate: { type: 'structure', members: { KeyId: KeyIdType, SharedSecret: PlaintextType, SharedSecretCiphertextBlob: CiphertextType, EncapsulationAlgorithm: EncapsulationAlgorithmSpec } },
-  Encrypt: { type: 'structure', members: { CiphertextBlob: CiphertextType, KeyId: KeyIdType, EncryptionAlgorithm: EncryptionAlgorithmSpec } },
-  GenerateDataKey: { type: 'structure', members: { CiphertextBlob: CiphertextType, Plaintext: PlaintextType, KeyId: KeyIdType, CiphertextForRecipient: CiphertextType, KeyMaterialId: BackingKeyIdType } },
-  GenerateDataKeyPair: { type: 'structure', members: { PrivateKeyCiphertextBlob: CiphertextType, PrivateKeyPlaintext: PlaintextType, PublicKey: PublicKeyType, KeyId: KeyIdType, KeyPairSpec: DataKeyPairSpec, CiphertextForRecipient: CiphertextType, KeyMaterialId: BackingKeyIdType } },
-  GenerateDataKeyPairWithoutPlaintext: { type: 'structure', members: { PrivateKeyCiphertextBlob: CiphertextType, PublicKey: PublicKeyType, KeyId: KeyIdType, KeyPairSpec: DataKeyPairSpec, KeyMaterialId: BackingKeyIdType } },
-  GenerateDataKeyWithoutPlaintext: { type: 'structure', members: { CiphertextBlob: CiphertextType, KeyId: KeyIdType, KeyMaterialId: BackingKeyIdType } },
-  GenerateMac: { type: 'structure', members: { Mac: CiphertextType, MacAlgorithm: MacAlgorithmSpec, KeyId: KeyIdType } },
-  GenerateRandom: { type: 'structure', members: { Plaintext: PlaintextType, CiphertextForRecipient: CiphertextType } },
-  GetKeyLastUsage: { type: 'structure', members: { KeyId: KeyIdType, KeyLastUsage: KeyLastUsageData, TrackingStartDate: DateType, KeyCreationDate: DateType } },
+  Encapsulate: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      SharedSecret: PlaintextType,
+      SharedSecretCiphertextBlob: CiphertextType,
+      EncapsulationAlgorithm: EncapsulationAlgorithmSpec,
+    },
+  },
+  Encrypt: {
+    type: 'structure',
+    members: {
+      CiphertextBlob: CiphertextType,
+      KeyId: KeyIdType,
+      EncryptionAlgorithm: EncryptionAlgorithmSpec,
+    },
+  },
+  GenerateDataKey: {
+    type: 'structure',
+    members: {
+      CiphertextBlob: CiphertextType,
+      Plaintext: PlaintextType,
+      KeyId: KeyIdType,
+      CiphertextForRecipient: CiphertextType,
+      KeyMaterialId: BackingKeyIdType,
+    },
+  },
+  GenerateDataKeyPair: {
+    type: 'structure',
+    members: {
+      PrivateKeyCiphertextBlob: CiphertextType,
+      PrivateKeyPlaintext: PlaintextType,
+      PublicKey: PublicKeyType,
+      KeyId: KeyIdType,
+      KeyPairSpec: DataKeyPairSpec,
+      CiphertextForRecipient: CiphertextType,
+      KeyMaterialId: BackingKeyIdType,
+    },
+  },
+  GenerateDataKeyPairWithoutPlaintext: {
+    type: 'structure',
+    members: {
+      PrivateKeyCiphertextBlob: CiphertextType,
+      PublicKey: PublicKeyType,
+      KeyId: KeyIdType,
+      KeyPairSpec: DataKeyPairSpec,
+      KeyMaterialId: BackingKeyIdType,
+    },
+  },
+  GenerateDataKeyWithoutPlaintext: {
+    type: 'structure',
+    members: { CiphertextBlob: CiphertextType, KeyId: KeyIdType, KeyMaterialId: BackingKeyIdType },
+  },
+  GenerateMac: {
+    type: 'structure',
+    members: { Mac: CiphertextType, MacAlgorithm: MacAlgorithmSpec, KeyId: KeyIdType },
+  },
+  GenerateRandom: {
+    type: 'structure',
+    members: { Plaintext: PlaintextType, CiphertextForRecipient: CiphertextType },
+  },
+  GetKeyLastUsage: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      KeyLastUsage: KeyLastUsageData,
+      TrackingStartDate: DateType,
+      KeyCreationDate: DateType,
+    },
+  },
   GetKeyPolicy: { type: 'structure', members: { Policy: PolicyType, PolicyName: PolicyNameType } },
-  GetKeyRotationStatus: { type: 'structure', members: { KeyRotationEnabled: BooleanType, KeyId: KeyIdType, RotationPeriodInDays: RotationPeriodInDaysType, NextRotationDate: DateType, OnDemandRotationStartDate: DateType } },
-  GetParametersForImport: { type: 'structure', members: { KeyId: KeyIdType, ImportToken: CiphertextType, PublicKey: PlaintextType, ParametersValidTo: DateType } },
-  GetPublicKey: { type: 'structure', members: { KeyId: KeyIdType, PublicKey: PublicKeyType, CustomerMasterKeySpec: CustomerMasterKeySpec, KeySpec: KeySpec, KeyUsage: KeyUsageType, EncryptionAlgorithms: EncryptionAlgorithmSpecList, SigningAlgorithms: SigningAlgorithmSpecList, KeyAgreementAlgorithms: KeyAgreementAlgorithmSpecList, EncapsulationAlgorithms: EncapsulationAlgorithmSpecList } },
+  GetKeyRotationStatus: {
+    type: 'structure',
+    members: {
+      KeyRotationEnabled: BooleanType,
+      KeyId: KeyIdType,
+      RotationPeriodInDays: RotationPeriodInDaysType,
+      NextRotationDate: DateType,
+      OnDemandRotationStartDate: DateType,
+    },
+  },
+  GetParametersForImport: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      ImportToken: CiphertextType,
+      PublicKey: PlaintextType,
+      ParametersValidTo: DateType,
+    },
+  },
+  GetPublicKey: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      PublicKey: PublicKeyType,
+      CustomerMasterKeySpec: CustomerMasterKeySpec,
+      KeySpec: KeySpec,
+      KeyUsage: KeyUsageType,
+      EncryptionAlgorithms: EncryptionAlgorithmSpecList,
+      SigningAlgorithms: SigningAlgorithmSpecList,
+      KeyAgreementAlgorithms: KeyAgreementAlgorithmSpecList,
+      EncapsulationAlgorithms: EncapsulationAlgorithmSpecList,
+    },
+  },
   ImportKeyMaterial: { type: 'structure', members: { KeyId: KeyIdType, KeyMaterialId: BackingKeyIdType } },
-  ListAliases: { type: 'structure', members: { Aliases: AliasList, NextMarker: MarkerType, Truncated: BooleanType } },
-  ListGrants: { type: 'structure', members: { Grants: GrantList, NextMarker: MarkerType, Truncated: BooleanType } },
-  ListKeyPolicies: { type: 'structure', members: { PolicyNames: PolicyNameList, NextMarker: MarkerType, Truncated: BooleanType } },
-  ListKeyRotations: { type: 'structure', members: { Rotations: RotationsList, NextMarker: MarkerType, Truncated: BooleanType } },
+  ListAliases: {
+    type: 'structure',
+    members: { Aliases: AliasList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
+  ListGrants: {
+    type: 'structure',
+    members: { Grants: GrantList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
+  ListKeyPolicies: {
+    type: 'structure',
+    members: { PolicyNames: PolicyNameList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
+  ListKeyRotations: {
+    type: 'structure',
+    members: { Rotations: RotationsList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
   ListKeys: { type: 'structure', members: { Keys: KeyList, NextMarker: MarkerType, Truncated: BooleanType } },
-  ListResourceTags: { type: 'structure', members: { Tags: TagList, NextMarker: MarkerType, Truncated: BooleanType } },
-  ListRetirableGrants: { type: 'structure', members: { Grants: GrantList, NextMarker: MarkerType, Truncated: BooleanType } },
+  ListResourceTags: {
+    type: 'structure',
+    members: { Tags: TagList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
+  ListRetirableGrants: {
+    type: 'structure',
+    members: { Grants: GrantList, NextMarker: MarkerType, Truncated: BooleanType },
+  },
   PutKeyPolicy: { type: 'structure', members: {} },
-  ReEncrypt: { type: 'structure', members: { CiphertextBlob: CiphertextType, SourceKeyId: KeyIdType, KeyId: KeyIdType, SourceEncryptionAlgorithm: EncryptionAlgorithmSpec, DestinationEncryptionAlgorithm: EncryptionAlgorithmSpec, SourceKeyMaterialId: BackingKeyIdType, DestinationKeyMaterialId: BackingKeyIdType } },
-  ReplicateKey: { type: 'structure', members: { ReplicaKeyMetadata: KeyMetadata, ReplicaPolicy: PolicyType, ReplicaTags: TagList } },
+  ReEncrypt: {
+    type: 'structure',
+    members: {
+      CiphertextBlob: CiphertextType,
+      SourceKeyId: KeyIdType,
+      KeyId: KeyIdType,
+      SourceEncryptionAlgorithm: EncryptionAlgorithmSpec,
+      DestinationEncryptionAlgorithm: EncryptionAlgorithmSpec,
+      SourceKeyMaterialId: BackingKeyIdType,
+      DestinationKeyMaterialId: BackingKeyIdType,
+    },
+  },
+  ReplicateKey: {
+    type: 'structure',
+    members: { ReplicaKeyMetadata: KeyMetadata, ReplicaPolicy: PolicyType, ReplicaTags: TagList },
+  },
   RetireGrant: { type: 'structure', members: {} },
   RevokeGrant: { type: 'structure', members: {} },
   RotateKeyOnDemand: { type: 'structure', members: { KeyId: KeyIdType } },
-  ScheduleKeyDeletion: { type: 'structure', members: { KeyId: KeyIdType, DeletionDate: DateType, KeyState: KeyState, PendingWindowInDays: PendingWindowInDaysType } },
-  Sign: { type: 'structure', members: { KeyId: KeyIdType, Signature: CiphertextType, SigningAlgorithm: SigningAlgorithmSpec } },
+  ScheduleKeyDeletion: {
+    type: 'structure',
+    members: {
+      KeyId: KeyIdType,
+      DeletionDate: DateType,
+      KeyState: KeyState,
+      PendingWindowInDays: PendingWindowInDaysType,
+    },
+  },
+  Sign: {
+    type: 'structure',
+    members: { KeyId: KeyIdType, Signature: CiphertextType, SigningAlgorithm: SigningAlgorithmSpec },
+  },
   TagResource: { type: 'structure', members: {} },
   UntagResource: { type: 'structure', members: {} },
   UpdateAlias: { type: 'structure', members: {} },
   UpdateCustomKeyStore: { type: 'structure', members: {} },
   UpdateKeyDescription: { type: 'structure', members: {} },
   UpdatePrimaryRegion: { type: 'structure', members: {} },
-  Verify: { type: 'structure', members: { KeyId: KeyIdType, SignatureValid: BooleanType, SigningAlgorithm: SigningAlgorithmSpec } },
-  VerifyMac: { type: 'structure', members: { KeyId: KeyIdType, MacValid: BooleanType, MacAlgorithm: MacAlgorithmSpec } },
+  Verify: {
+    type: 'structure',
+    members: { KeyId: KeyIdType, SignatureValid: BooleanType, SigningAlgorithm: SigningAlgorithmSpec },
+  },
+  VerifyMac: {
+    type: 'structure',
+    members: { KeyId: KeyIdType, MacValid: BooleanType, MacAlgorithm: MacAlgorithmSpec },
+  },
 }

@@ -4,49 +4,204 @@ export const KeyIdType = { type: 'string', min: 1, max: 2048, pattern: '^\\p{ASC
 export const CustomKeyStoreIdType = { type: 'string', min: 1, max: 64 } as const
 export const AliasNameType = { type: 'string', min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' } as const
 export const CustomKeyStoreNameType = { type: 'string', min: 1, max: 256 } as const
-export const CloudHsmClusterIdType = { type: 'string', min: 19, max: 24, pattern: 'cluster-[2-7a-zA-Z]{11,16}' } as const
+export const CloudHsmClusterIdType = {
+  type: 'string',
+  min: 19,
+  max: 24,
+  pattern: 'cluster-[2-7a-zA-Z]{11,16}',
+} as const
 export const TrustAnchorCertificateType = { type: 'string', min: 1, max: 5000 } as const
 export const KeyStorePasswordType = { type: 'string', min: 7, max: 32, sensitive: true } as const
 export const CustomKeyStoreType = { type: 'string', values: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] } as const
-export const XksProxyUriEndpointType = { type: 'string', min: 10, max: 128, pattern: '^https://[a-zA-Z0-9.-]+$' } as const
-export const XksProxyUriPathType = { type: 'string', min: 10, max: 128, pattern: '^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$' } as const
-export const XksProxyVpcEndpointServiceNameType = { type: 'string', min: 20, max: 64, pattern: '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$' } as const
+export const XksProxyUriEndpointType = {
+  type: 'string',
+  min: 10,
+  max: 128,
+  pattern: '^https://[a-zA-Z0-9.-]+$',
+} as const
+export const XksProxyUriPathType = {
+  type: 'string',
+  min: 10,
+  max: 128,
+  pattern: '^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$',
+} as const
+export const XksProxyVpcEndpointServiceNameType = {
+  type: 'string',
+  min: 20,
+  max: 64,
+  pattern: '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$',
+} as const
 export const AccountIdType = { type: 'string', min: 12, max: 12, pattern: '[0-9]{12}' } as const
-export const XksProxyAuthenticationAccessKeyIdType = { type: 'string', min: 20, max: 30, pattern: '^[A-Z2-7]+$', sensitive: true } as const
-export const XksProxyAuthenticationRawSecretAccessKeyType = { type: 'string', min: 43, max: 64, pattern: '^[a-zA-Z0-9\\/+=]+$', sensitive: true } as const
-export const XksProxyAuthenticationCredentialType = { type: 'structure', required: ['AccessKeyId', 'RawSecretAccessKey'], members: { AccessKeyId: XksProxyAuthenticationAccessKeyIdType, RawSecretAccessKey: XksProxyAuthenticationRawSecretAccessKeyType } } as const
-export const XksProxyConnectivityType = { type: 'string', values: ['PUBLIC_ENDPOINT', 'VPC_ENDPOINT_SERVICE'] } as const
+export const XksProxyAuthenticationAccessKeyIdType = {
+  type: 'string',
+  min: 20,
+  max: 30,
+  pattern: '^[A-Z2-7]+$',
+  sensitive: true,
+} as const
+export const XksProxyAuthenticationRawSecretAccessKeyType = {
+  type: 'string',
+  min: 43,
+  max: 64,
+  pattern: '^[a-zA-Z0-9\\/+=]+$',
+  sensitive: true,
+} as const
+export const XksProxyAuthenticationCredentialType = {
+  type: 'structure',
+  required: ['AccessKeyId', 'RawSecretAccessKey'],
+  members: {
+    AccessKeyId: XksProxyAuthenticationAccessKeyIdType,
+    RawSecretAccessKey: XksProxyAuthenticationRawSecretAccessKeyType,
+  },
+} as const
+export const XksProxyConnectivityType = {
+  type: 'string',
+  values: ['PUBLIC_ENDPOINT', 'VPC_ENDPOINT_SERVICE'],
+} as const
 export const PrincipalIdType = { type: 'string', min: 1, max: 256, pattern: '^[\\w+=,.@:/-]+$' } as const
-export const GrantOperation = { type: 'string', values: ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'Sign', 'Verify', 'GetPublicKey', 'CreateGrant', 'RetireGrant', 'DescribeKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac', 'DeriveSharedSecret', 'Encapsulate', 'Decapsulate'] } as const
+export const GrantOperation = {
+  type: 'string',
+  values: [
+    'Decrypt',
+    'Encrypt',
+    'GenerateDataKey',
+    'GenerateDataKeyWithoutPlaintext',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+    'Sign',
+    'Verify',
+    'GetPublicKey',
+    'CreateGrant',
+    'RetireGrant',
+    'DescribeKey',
+    'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateMac',
+    'VerifyMac',
+    'DeriveSharedSecret',
+    'Encapsulate',
+    'Decapsulate',
+  ],
+} as const
 export const GrantOperationList = { type: 'list', member: GrantOperation } as const
 export const EncryptionContextKey = { type: 'string' } as const
 export const EncryptionContextValue = { type: 'string' } as const
-export const EncryptionContextType = { type: 'map', key: EncryptionContextKey, value: EncryptionContextValue } as const
-export const GrantConstraintSourceArnType = { type: 'string', min: 20, max: 512, pattern: '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$' } as const
-export const GrantConstraints = { type: 'structure', members: { EncryptionContextSubset: EncryptionContextType, EncryptionContextEquals: EncryptionContextType, SourceArn: GrantConstraintSourceArnType } } as const
+export const EncryptionContextType = {
+  type: 'map',
+  key: EncryptionContextKey,
+  value: EncryptionContextValue,
+} as const
+export const GrantConstraintSourceArnType = {
+  type: 'string',
+  min: 20,
+  max: 512,
+  pattern: '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$',
+} as const
+export const GrantConstraints = {
+  type: 'structure',
+  members: {
+    EncryptionContextSubset: EncryptionContextType,
+    EncryptionContextEquals: EncryptionContextType,
+    SourceArn: GrantConstraintSourceArnType,
+  },
+} as const
 export const GrantTokenType = { type: 'string', min: 1, max: 8192 } as const
 export const GrantTokenList = { type: 'list', min: 0, max: 10, member: GrantTokenType } as const
 export const GrantNameType = { type: 'string', min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' } as const
 export const NullableBooleanType = { type: 'boolean' } as const
-export const ServicePrincipalType = { type: 'string', min: 1, max: 128, pattern: '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$' } as const
-export const PolicyType = { type: 'string', min: 1, max: 131072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' } as const
+export const ServicePrincipalType = {
+  type: 'string',
+  min: 1,
+  max: 128,
+  pattern: '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$',
+} as const
+export const PolicyType = {
+  type: 'string',
+  min: 1,
+  max: 131072,
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+} as const
 export const DescriptionType = { type: 'string', min: 0, max: 8192 } as const
-export const KeyUsageType = { type: 'string', values: ['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE'] } as const
-export const CustomerMasterKeySpec = { type: 'string', values: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2'] } as const
-export const KeySpec = { type: 'string', values: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARDS25519', 'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024'] } as const
-export const OriginType = { type: 'string', values: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] } as const
+export const KeyUsageType = {
+  type: 'string',
+  values: [
+    'SIGN_VERIFY',
+    'ENCRYPT_DECRYPT',
+    'GENERATE_VERIFY_MAC',
+    'KEY_AGREEMENT',
+    'ENCAPSULATE_DECAPSULATE',
+  ],
+} as const
+export const CustomerMasterKeySpec = {
+  type: 'string',
+  values: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+  ],
+} as const
+export const KeySpec = {
+  type: 'string',
+  values: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+    'ML_DSA_44',
+    'ML_DSA_65',
+    'ML_DSA_87',
+    'ECC_NIST_EDWARDS25519',
+    'ML_KEM_512',
+    'ML_KEM_768',
+    'ML_KEM_1024',
+  ],
+} as const
+export const OriginType = {
+  type: 'string',
+  values: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
+} as const
 export const BooleanType = { type: 'boolean' } as const
 export const TagKeyType = { type: 'string', min: 1, max: 128 } as const
 export const TagValueType = { type: 'string', min: 0, max: 256 } as const
-export const Tag = { type: 'structure', required: ['TagKey', 'TagValue'], members: { TagKey: TagKeyType, TagValue: TagValueType } } as const
+export const Tag = {
+  type: 'structure',
+  required: ['TagKey', 'TagValue'],
+  members: { TagKey: TagKeyType, TagValue: TagValueType },
+} as const
 export const TagList = { type: 'list', member: Tag } as const
 export const XksKeyIdType = { type: 'string', min: 1, max: 128, pattern: '^[a-zA-Z0-9-_.]+$' } as const
 export const CiphertextType = { type: 'blob', min: 1, max: 6144 } as const
 export const EncapsulationAlgorithmSpec = { type: 'string', values: ['ML_KEM'] } as const
-export const EncryptionAlgorithmSpec = { type: 'string', values: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'], listed: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE', 'SYMMETRIC_DEFAULT'] } as const
+export const EncryptionAlgorithmSpec = {
+  type: 'string',
+  values: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
+  listed: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE', 'SYMMETRIC_DEFAULT'],
+} as const
 export const KeyEncryptionMechanism = { type: 'string', values: ['RSAES_OAEP_SHA_256'] } as const
 export const AttestationDocumentType = { type: 'blob', min: 1, max: 262144 } as const
-export const RecipientInfo = { type: 'structure', members: { KeyEncryptionAlgorithm: KeyEncryptionMechanism, AttestationDocument: AttestationDocumentType } } as const
+export const RecipientInfo = {
+  type: 'structure',
+  members: { KeyEncryptionAlgorithm: KeyEncryptionMechanism, AttestationDocument: AttestationDocumentType },
+} as const
 export const DryRunModifierType = { type: 'string', values: ['IGNORE_CIPHERTEXT'] } as const
 export const DryRunModifierList = { type: 'list', member: DryRunModifierType } as const
 export const BackingKeyIdType = { type: 'string', min: 64, max: 64, pattern: '^[a-f0-9]+$' } as const
@@ -57,16 +212,79 @@ export const MarkerType = { type: 'string', min: 1, max: 1024, pattern: '[\\u002
 export const RotationPeriodInDaysType = { type: 'integer', min: 90, max: 2560 } as const
 export const PlaintextType = { type: 'blob', min: 1, max: 4096, sensitive: true } as const
 export const NumberOfBytesType = { type: 'integer', min: 1, max: 1024 } as const
-export const DataKeySpec = { type: 'string', values: ['AES_256', 'AES_128'], listed: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'ECC_NIST_EDWARDS25519', 'SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'] } as const
-export const DataKeyPairSpec = { type: 'string', values: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SM2', 'ECC_NIST_EDWARDS25519', 'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024'] } as const
-export const MacAlgorithmSpec = { type: 'string', values: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'], listed: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'] } as const
+export const DataKeySpec = {
+  type: 'string',
+  values: ['AES_256', 'AES_128'],
+  listed: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'ECC_NIST_EDWARDS25519',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+    'ML_DSA_44',
+    'ML_DSA_65',
+    'ML_DSA_87',
+  ],
+} as const
+export const DataKeyPairSpec = {
+  type: 'string',
+  values: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SM2',
+    'ECC_NIST_EDWARDS25519',
+    'ML_KEM_512',
+    'ML_KEM_768',
+    'ML_KEM_1024',
+  ],
+} as const
+export const MacAlgorithmSpec = {
+  type: 'string',
+  values: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'],
+  listed: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'],
+} as const
 export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: '[\\w]+' } as const
-export const AlgorithmSpec = { type: 'string', values: ['RSAES_PKCS1_V1_5', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256', 'SM2PKE'] } as const
-export const WrappingKeySpec = { type: 'string', values: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2'] } as const
+export const AlgorithmSpec = {
+  type: 'string',
+  values: [
+    'RSAES_PKCS1_V1_5',
+    'RSAES_OAEP_SHA_1',
+    'RSAES_OAEP_SHA_256',
+    'RSA_AES_KEY_WRAP_SHA_1',
+    'RSA_AES_KEY_WRAP_SHA_256',
+    'SM2PKE',
+  ],
+} as const
+export const WrappingKeySpec = {
+  type: 'string',
+  values: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2'],
+} as const
 export const DateType = { type: 'timestamp' } as const
-export const ExpirationModelType = { type: 'string', values: ['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'] } as const
+export const ExpirationModelType = {
+  type: 'string',
+  values: ['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'],
+} as const
 export const ImportType = { type: 'string', values: ['NEW_KEY_MATERIAL', 'EXISTING_KEY_MATERIAL'] } as const
-export const KeyMaterialDescriptionType = { type: 'string', min: 0, max: 256, pattern: '^[a-zA-Z0-9:/_\\s.-]+$' } as const
+export const KeyMaterialDescriptionType = {
+  type: 'string',
+  min: 0,
+  max: 256,
+  pattern: '^[a-zA-Z0-9:/_\\s.-]+$',
+} as const
 export const GrantIdType = { type: 'string', min: 1, max: 128 } as const
 export const IncludeKeyMaterial = { type: 'string', values: ['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'] } as const
 export const ResourceOwnerType = { type: 'string', values: ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] } as const
@@ -74,5 +292,37 @@ export const ResourceOwnersList = { type: 'list', min: 1, max: 2, member: Resour
 export const RegionType = { type: 'string', min: 1, max: 32, pattern: '^([a-z]+-){2,3}\\d+$' } as const
 export const PendingWindowInDaysType = { type: 'integer', min: 1, max: 365 } as const
 export const MessageType = { type: 'string', values: ['RAW', 'DIGEST', 'EXTERNAL_MU'] } as const
-export const SigningAlgorithmSpec = { type: 'string', values: ['RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512', 'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512', 'ECDSA_SHA_256', 'ECDSA_SHA_384', 'ECDSA_SHA_512', 'SM2DSA', 'ML_DSA_SHAKE_256', 'ED25519_SHA_512', 'ED25519_PH_SHA_512'], listed: ['RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512', 'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512', 'ECDSA_SHA_256', 'ECDSA_SHA_384', 'ECDSA_SHA_512', 'ED25519_SHA_512', 'ED25519_PH_SHA_512', 'SM2DSA', 'ML_DSA_SHAKE_256'] } as const
+export const SigningAlgorithmSpec = {
+  type: 'string',
+  values: [
+    'RSASSA_PSS_SHA_256',
+    'RSASSA_PSS_SHA_384',
+    'RSASSA_PSS_SHA_512',
+    'RSASSA_PKCS1_V1_5_SHA_256',
+    'RSASSA_PKCS1_V1_5_SHA_384',
+    'RSASSA_PKCS1_V1_5_SHA_512',
+    'ECDSA_SHA_256',
+    'ECDSA_SHA_384',
+    'ECDSA_SHA_512',
+    'SM2DSA',
+    'ML_DSA_SHAKE_256',
+    'ED25519_SHA_512',
+    'ED25519_PH_SHA_512',
+  ],
+  listed: [
+    'RSASSA_PSS_SHA_256',
+    'RSASSA_PSS_SHA_384',
+    'RSASSA_PSS_SHA_512',
+    'RSASSA_PKCS1_V1_5_SHA_256',
+    'RSASSA_PKCS1_V1_5_SHA_384',
+    'RSASSA_PKCS1_V1_5_SHA_512',
+    'ECDSA_SHA_256',
+    'ECDSA_SHA_384',
+    'ECDSA_SHA_512',
+    'ED25519_SHA_512',
+    'ED25519_PH_SHA_512',
+    'SM2DSA',
+    'ML_DSA_SHAKE_256',
+  ],
+} as const
 export const TagKeyList = { type: 'list', member: TagKeyType } as const

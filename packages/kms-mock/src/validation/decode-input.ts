@@ -38,7 +38,8 @@ const emptyRecord = (): Record<string, unknown> => ({ __proto__: null })
 const decodeMap = (value: unknown, path: string, shape: MapShape): Record<string, unknown> => {
   if (!isRecord(value)) return fail(`${path} is not a map`)
   const decoded = emptyRecord()
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member = value[key]
     decoded[decodeString(key, `a key of ${path}`)] =
       member === null ? null : decodeShape(member, `a value of ${path}`, shape.value)
   }

@@ -1,5 +1,6 @@
 import { KmsError } from '../errors.js'
 import { constraintsOf, satisfies } from './constraints.js'
+import type { Constraint } from './constraints.js'
 import { membersOf } from './members.js'
 import type { ListShape, MapShape, Shape, StructureShape } from './shape.js'
 
@@ -39,11 +40,15 @@ const shown = (value: unknown, shape: Shape): string =>
 const listed = (shape: Shape): string =>
   `[${[...constraintsOf(shape).map(({ text }) => text), notNull].join(', ')}]`
 
+const isRight = (item: unknown, constraints: readonly Constraint[]): boolean => {
+  if (item === null) return false
+  for (const constraint of constraints) if (!satisfies(item, constraint)) return false
+  return true
+}
+
 const areRight = (items: readonly unknown[], shape: Shape): boolean => {
   const constraints = constraintsOf(shape)
-  return items.every(
-    (item) => item !== null && constraints.every((constraint) => satisfies(item, constraint)),
-  )
+  return items.every((item) => isRight(item, constraints))
 }
 
 const checkList = (value: readonly unknown[], shape: ListShape, path: string, report: Report): void => {
@@ -56,10 +61,12 @@ const checkList = (value: readonly unknown[], shape: ListShape, path: string, re
 }
 
 const checkMap = (value: Record<string, unknown>, shape: MapShape, path: string, report: Report): void => {
-  if (!areRight(Object.keys(value), shape.key)) {
+  const keys = Object.keys(value)
+  if (!areRight(keys, shape.key)) {
     report(shown(value, shape), path, `Map keys must satisfy constraint: ${listed(shape.key)}`)
   }
-  if (!areRight(Object.values(value), shape.value)) {
+  const ofValue = constraintsOf(shape.value)
+  if (!keys.every((key) => isRight(value[key], ofValue))) {
     report(shown(value, shape), path, `Map value must satisfy constraint: ${listed(shape.value)}`)
   }
 }
