@@ -1,17 +1,29 @@
-// Executes the snippets of the README, the packages' READMEs and the guides: ```js as a module, ```sh by bash,
-// those of one page in order and in one folder, with KMS, DynamoDB and S3 on loopback where the AWS SDK looks
-// for endpoints. A fence is left out only after a comment <!-- not executed: why -->.
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+// Executes the snippets of the README, the packages' READMEs and the guides: ```js as a module, ```sh by bash, ```python
+// by the Python of the test servers, those of one page in order and in one folder, with KMS, DynamoDB and S3 on loopback
+// where the AWS SDKs look for endpoints. A fence is left out only after a comment <!-- not executed: why -->, or, after
+// <!-- needs: command -->, where there is no such command.
+import { execFile, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from './public-packages.mjs'
 import { snippetServers } from './snippet-servers.mjs'
 
+// It has boto3.
+const python = join(root, '.test-servers/moto/bin/python')
 const runners = {
   js: { file: (n) => `snippet-${n}.mjs`, command: (file) => [process.execPath, file] },
   sh: { file: (n) => `snippet-${n}.sh`, command: (file) => ['bash', '-euo', 'pipefail', file] },
+  python: { file: (n) => `snippet-${n}.py`, command: (file) => [python, file], needs: python },
 }
 
 const markdown = (folder) =>
@@ -25,7 +37,13 @@ const pages = [
   ...readdirSync(join(root, 'packages')).flatMap((name) => markdown(`packages/${name}`)),
 ]
 
-const fence = /(?:<!-- not executed: (?<why>[^>]+?) -->\n+)?```(?<language>js|sh)\n(?<text>[\s\S]*?)\n```/g
+const fence =
+  /(?:<!-- (?:not executed: (?<why>[^>]+?)|needs: (?<needs>[\w-]+)) -->\n+)?```(?<language>js|sh|python)\n(?<text>[\s\S]*?)\n```/g
+
+const isHere = (command) =>
+  existsSync(command) || spawnSync('sh', ['-c', `${command} --version`], { stdio: 'ignore' }).status === 0
+/** Why a snippet can't run here; undefined if it can. */
+const missing = (needs) => (!needs || isHere(needs) ? undefined : `no ${needs.replace(root, '')} here`)
 
 const servers = await snippetServers()
 const env = {
@@ -43,8 +61,9 @@ try {
     const text = readFileSync(join(root, page), 'utf8')
     let number = 0
     for (const match of text.matchAll(fence)) {
-      const { why, language, text: snippet } = match.groups
+      const { language, text: snippet, needs } = match.groups
       const where = `${page}:${text.slice(0, match.index).split('\n').length}`
+      const why = match.groups.why ?? missing(needs ?? runners[language].needs)
       if (why) {
         console.log(`left  ${where}: ${why}`)
         continue

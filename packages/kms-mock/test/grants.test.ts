@@ -3,7 +3,6 @@ import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { beforeEach, describe, it } from 'mocha'
 import type { GrantOperation } from '@aws-sdk/client-kms'
-import { quotas } from '#src/operations/quotas.js'
 import { caught, nameOf } from './support/caught.js'
 import { memberAt } from './support/member.js'
 import { newKey } from './support/new-key.js'
@@ -238,16 +237,5 @@ describe('grants', () => {
     ]) {
       expect(await nameOf(kms.handle('RetireGrant', request))).to.equal('ValidationException')
     }
-  })
-
-  it('50,000 of a key, and not one more', async function () {
-    this.timeout(60_000)
-    const first = await create({ Name: 'first' })
-    for (let n = 1; n < quotas.grantsPerKey; n += 1) await create()
-    expect(await nameOf(create())).to.equal('LimitExceededException')
-    // One that is there already is not one more.
-    expect((await create({ Name: 'first' }))['GrantId']).to.equal(first['GrantId'])
-    await kms.handle('RevokeGrant', { KeyId, GrantId: first['GrantId'] })
-    await create()
   })
 })

@@ -1,49 +1,24 @@
-import { randomBytes } from 'node:crypto'
 import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
-  DecapsulateCommand,
   DecryptCommand,
   DeleteAliasCommand,
-  DeriveSharedSecretCommand,
   DescribeKeyCommand,
-  DisableKeyCommand,
-  EnableKeyCommand,
-  EncapsulateCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
-  GenerateDataKeyPairCommand,
-  GenerateDataKeyPairWithoutPlaintextCommand,
-  GenerateDataKeyWithoutPlaintextCommand,
-  GenerateMacCommand,
-  GenerateRandomCommand,
-  GetPublicKeyCommand,
   ListAliasesCommand,
   ListKeysCommand,
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
-  SignCommand,
   UpdateAliasCommand,
-  VerifyCommand,
-  VerifyMacCommand,
 } from '@aws-sdk/client-kms'
-import type {
-  CreateKeyCommandInput,
-  DeriveSharedSecretCommandOutput,
-  KMSClient,
-  KeyMetadata,
-  KeySpec,
-  KeyUsageType,
-} from '@aws-sdk/client-kms'
+import type { CreateKeyCommandInput, KMSClient, KeyMetadata } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
-import { operations } from '#src/operations/operations.js'
-import { administrationOperations } from './support/administration-operations.js'
 import { nameOf } from './support/caught.js'
-import { importMaterial } from './support/import-material.js'
 import { transports } from './support/transports.js'
 import type { Connection } from './support/transports.js'
 
@@ -183,24 +158,6 @@ for (const { transport, connect } of transports) {
       }
     })
 
-    it('GenerateDataKeyWithoutPlaintext gives the encrypted form alone', async () => {
-      const key = await newKey()
-      const dataKey = await client.send(
-        new GenerateDataKeyWithoutPlaintextCommand({ KeyId: key.KeyId, KeySpec: 'AES_256' }),
-      )
-      expect(dataKey).not.to.have.property('Plaintext')
-      expect(dataKey).to.include({ KeyId: key.Arn, KeyMaterialId: key.CurrentKeyMaterialId })
-      const opened = await client.send(new DecryptCommand({ CiphertextBlob: dataKey.CiphertextBlob }))
-      expect(opened.Plaintext).to.have.lengthOf(32)
-    })
-
-    it('GenerateRandom gives as many bytes as asked, different ones each time', async () => {
-      const first = await client.send(new GenerateRandomCommand({ NumberOfBytes: 1024 }))
-      const second = await client.send(new GenerateRandomCommand({ NumberOfBytes: 1024 }))
-      expect(first.Plaintext).to.have.lengthOf(1024)
-      expect(first.Plaintext).not.to.deep.equal(second.Plaintext)
-    })
-
     it('ReEncrypt moves a ciphertext to another key and context', async () => {
       const [source, destination] = [await newKey(), await newKey()]
       const sealed = await client.send(
@@ -232,17 +189,6 @@ for (const { transport, connect } of transports) {
         new DecryptCommand({ CiphertextBlob: moved.CiphertextBlob, EncryptionContext: { from: '1' } }),
       )
       expect(await nameOf(withOldContext)).to.equal('InvalidCiphertextException')
-    })
-
-    it('DisableKey refuses use until EnableKey', async () => {
-      const { KeyId } = await newKey()
-      await client.send(new DisableKeyCommand({ KeyId }))
-      expect(await stateOf(KeyId)).to.equal('Disabled')
-      const refused = client.send(new EncryptCommand({ KeyId, Plaintext: secret }))
-      expect(await nameOf(refused)).to.equal('DisabledException')
-      await client.send(new EnableKeyCommand({ KeyId }))
-      expect(await stateOf(KeyId)).to.equal('Enabled')
-      await client.send(new EncryptCommand({ KeyId, Plaintext: secret }))
     })
 
     it('ScheduleKeyDeletion sets a date, CancelKeyDeletion leaves the key disabled', async () => {
@@ -340,83 +286,6 @@ for (const { transport, connect } of transports) {
         if (seen.length === 2) await client.send(new DeleteAliasCommand({ AliasName: 'alias/p/2' }))
       } while (Marker !== undefined)
       expect(seen).to.deep.equal(names)
-    })
-
-    it('leads a key through its life: import, rotation, replicas', async () => {
-      const east = connection.kms()
-      const { KeyId } = await newKey({ MultiRegion: true, Origin: 'EXTERNAL' })
-      const { KeyMaterialId: first } = await importMaterial(east, KeyId, randomBytes(32))
-      await importMaterial(east, KeyId, randomBytes(32), { ImportType: 'NEW_KEY_MATERIAL' })
-      await east.rotateKeyOnDemand({ KeyId })
-      expect((await east.listKeyRotations({ KeyId })).Rotations).to.have.lengthOf(1)
-      await east.deleteImportedKeyMaterial({ KeyId, KeyMaterialId: first })
-      expect(await stateOf(KeyId)).to.equal('PendingImport')
-
-      const { KeyId: own } = await newKey({ MultiRegion: true })
-      await east.enableKeyRotation({ KeyId: own, RotationPeriodInDays: 90 })
-      expect((await east.getKeyRotationStatus({ KeyId: own })).RotationPeriodInDays).to.equal(90)
-      await east.disableKeyRotation({ KeyId: own })
-      await east.replicateKey({ KeyId: own, ReplicaRegion: 'eu-west-1' })
-      await east.updatePrimaryRegion({ KeyId: own, PrimaryRegion: 'eu-west-1' })
-      const { KeyMetadata: replica } = await east.describeKey({ KeyId: own })
-      expect(replica).to.have.nested.property('MultiRegionConfiguration.MultiRegionKeyType', 'REPLICA')
-    })
-
-    it('keys of every usage are used, and answer with the key ARN', async () => {
-      const make = async (KeySpec: KeySpec, KeyUsage: KeyUsageType): Promise<KeyMetadata> =>
-        (await client.send(new CreateKeyCommand({ KeySpec, KeyUsage }))).KeyMetadata!
-      const Message = secret
-      const signer = await make('ECC_NIST_P256', 'SIGN_VERIFY')
-      const ecdsa = { KeyId: signer.KeyId, Message, SigningAlgorithm: 'ECDSA_SHA_256' } as const
-      const { Signature } = await client.send(new SignCommand(ecdsa))
-      expect(await client.send(new VerifyCommand({ ...ecdsa, Signature }))).to.deep.include({
-        KeyId: signer.Arn,
-        SignatureValid: true,
-      })
-      const hmac = await make('HMAC_256', 'GENERATE_VERIFY_MAC')
-      const mac = { KeyId: hmac.KeyId, Message, MacAlgorithm: 'HMAC_SHA_256' } as const
-      const { Mac } = await client.send(new GenerateMacCommand(mac))
-      expect(await client.send(new VerifyMacCommand({ ...mac, Mac }))).to.deep.include({
-        KeyId: hmac.Arn,
-        MacValid: true,
-      })
-      const [left, right] = [
-        await make('ECC_NIST_P256', 'KEY_AGREEMENT'),
-        await make('ECC_NIST_P256', 'KEY_AGREEMENT'),
-      ]
-      const derive = async (KeyId?: string, peer?: string): Promise<DeriveSharedSecretCommandOutput> => {
-        const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: peer }))
-        return client.send(new DeriveSharedSecretCommand({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey }))
-      }
-      const agreed = await derive(left.KeyId, right.KeyId)
-      expect(agreed.KeyId).to.equal(left.Arn)
-      expect((await derive(right.KeyId, left.KeyId)).SharedSecret).to.deep.equal(agreed.SharedSecret)
-
-      const kem = await make('ML_KEM_512', 'ENCAPSULATE_DECAPSULATE')
-      const how = { KeyId: kem.KeyId, EncapsulationAlgorithm: 'ML_KEM' } as const
-      const { SharedSecret, SharedSecretCiphertextBlob } = await client.send(new EncapsulateCommand(how))
-      expect(
-        await client.send(new DecapsulateCommand({ ...how, SharedSecretCiphertextBlob })),
-      ).to.deep.include({ KeyId: kem.Arn, SharedSecret })
-    })
-
-    it('a data key pair is had with its private key, or without', async () => {
-      const { KeyId, Arn } = await newKey()
-      const request = { KeyId, KeyPairSpec: 'ECC_NIST_P256' } as const
-      const pair = await client.send(new GenerateDataKeyPairCommand(request))
-      expect(pair.KeyId).to.equal(Arn)
-      const opened = await client.send(new DecryptCommand({ CiphertextBlob: pair.PrivateKeyCiphertextBlob }))
-      expect(opened.Plaintext).to.deep.equal(pair.PrivateKeyPlaintext)
-      const without = await client.send(new GenerateDataKeyPairWithoutPlaintextCommand(request))
-      expect(without.PublicKey).not.to.deep.equal(pair.PublicKey)
-      await client.send(new DecryptCommand({ CiphertextBlob: without.PrivateKeyCiphertextBlob }))
-    })
-
-    it('has called every operation that there is', () => {
-      const uncalled = [...operations.keys()].filter(
-        (name) => kms.calls.count(name) === 0 && !administrationOperations.includes(name),
-      )
-      expect(uncalled).to.deep.equal([])
     })
   })
 }

@@ -1,5 +1,7 @@
 import type { CreateCustomKeyStoreCommandInput, KMS } from '@aws-sdk/client-kms'
 import type { CloudHsmCluster, KmsOptions } from '@sealring/kms-mock'
+import { apiReference, developerGuide, everyState } from './not-provoked.js'
+import type { NotProvoked } from './not-provoked.js'
 import { clusterOf, cloudHsmStore, externalStore, proxyOf, serviceName } from '../support/outside.js'
 
 /** What the administrative operations are provoked with. */
@@ -327,17 +329,24 @@ export const generateRandomErrors: Record<string, Provoke> = {
     kms.generateRandom({ NumberOfBytes: 1, CustomKeyStoreId: stores.external }),
 }
 
-const everyState = 'the key state table lets it succeed in every state'
-export const administrationNotProvoked: Record<string, Record<string, string>> = {
+/** Those that aren't provoked, and why. */
+export const administrationNotProvoked: NotProvoked = {
   GetKeyPolicy: { KMSInvalidStateException: everyState },
   ListKeyPolicies: { KMSInvalidStateException: everyState },
   PutKeyPolicy: {
     KMSInvalidStateException: everyState,
-    UnsupportedOperationException: 'of AWS managed keys, which do not exist here',
+    UnsupportedOperationException: {
+      why: 'policies of AWS managed keys alone can never be changed, and there are no such keys here; which error AWS gives isn’t documented',
+      see: developerGuide('key-policy-modifying'),
+    },
   },
-  CreateGrant: { LimitExceededException: 'takes 50,000 grants: see grants.test.ts' },
   ListGrants: { KMSInvalidStateException: everyState },
-  ListRetirableGrants: { NotFoundException: 'no parameter names a key; a principal is not looked up' },
+  ListRetirableGrants: {
+    NotFoundException: {
+      why: 'no parameter names a key or a grant, and nothing is said of a principal that isn’t there',
+      see: apiReference('ListRetirableGrants'),
+    },
+  },
   RetireGrant: { KMSInvalidStateException: everyState },
   RevokeGrant: { KMSInvalidStateException: everyState },
 }

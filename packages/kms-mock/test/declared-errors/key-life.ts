@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { KMS } from '@aws-sdk/client-kms'
+import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { importMaterial, parametersForImport } from '../support/import-material.js'
 import type { ImportParameters } from '../support/import-material.js'
+import type { Connection } from '../support/transports.js'
+import { apiReference } from './not-provoked.js'
+import type { NotProvoked } from './not-provoked.js'
 
 /** What import, rotation and multi-Region keys are provoked with, beside keys of any state. */
 export interface KeyLifeSetup {
@@ -22,6 +26,8 @@ export interface KeyLifeSetup {
   multiRegion: string
   disabledMultiRegion: string
   pendingMultiRegion: string
+  /** A replica that is still being made. */
+  creating: { kms: KMS; KeyId: string }
 }
 type Provoke = (setup: KeyLifeSetup) => Promise<unknown>
 
@@ -96,6 +102,7 @@ export const keyLifeErrors: Record<string, Record<string, Provoke>> = {
   DeleteImportedKeyMaterial: {
     ...named((kms, KeyId) => kms.deleteImportedKeyMaterial({ KeyId })),
     UnsupportedOperationException: ({ kms, enabled: KeyId }) => kms.deleteImportedKeyMaterial({ KeyId }),
+    KMSInvalidStateException: ({ creating: { kms, KeyId } }) => kms.deleteImportedKeyMaterial({ KeyId }),
   },
   EnableKeyRotation: withStates((kms, KeyId) => kms.enableKeyRotation({ KeyId })),
   DisableKeyRotation: withStates((kms, KeyId) => kms.disableKeyRotation({ KeyId })),
@@ -132,20 +139,27 @@ export const keyLifeErrors: Record<string, Record<string, Provoke>> = {
   UpdatePrimaryRegion: multiRegion((kms, KeyId) => kms.updatePrimaryRegion({ KeyId, PrimaryRegion })),
 }
 
-/** Those that aren't provoked here, and why. */
-export const keyLifeNotProvoked: Record<string, Record<string, string>> = {
-  DeleteImportedKeyMaterial: {
-    KMSInvalidStateException: 'takes a key that is Creating or Updating: see key-states.test.ts',
+/** Those that aren't provoked, and why. */
+export const keyLifeNotProvoked: NotProvoked = {
+  GetKeyRotationStatus: {
+    KMSInvalidStateException: {
+      why: 'the key state table knows no state that it is refused in, but for the kind of key; its page has an answer for disabled keys and for those pending deletion',
+      see: apiReference('GetKeyRotationStatus'),
+    },
   },
-  GetKeyRotationStatus: { KMSInvalidStateException: 'the key state table has no such cell' },
-  ListKeyRotations: { KMSInvalidStateException: 'lists in every state' },
-  ReplicateKey: { LimitExceededException: 'takes 100,000 keys: see quotas.test.ts' },
+  ListKeyRotations: {
+    KMSInvalidStateException: {
+      why: 'its page, unlike those of its like, demands no key state',
+      see: apiReference('ListKeyRotations'),
+    },
+  },
 }
 
 /** Prepares the keys; the clock goes on by months, and ends shortly before a rotation of `rotating`. */
 export const prepareKeyLife = async (
   kms: KMS,
   mock: Kms,
+  creating: KeyLifeSetup['creating'],
 ): Promise<Omit<KeyLifeSetup, 'kms' | 'enabled' | 'disabled' | 'pending'>> => {
   const create = async (input: object): Promise<string> => (await kms.createKey(input)).KeyMetadata!.KeyId!
   const external = await create({ Origin: 'EXTERNAL' })
@@ -172,5 +186,18 @@ export const prepareKeyLife = async (
     multiRegion: await create({ MultiRegion: true }),
     disabledMultiRegion,
     pendingMultiRegion,
+    creating,
   }
+}
+
+/** Makes a replica in a KMS of its own, where that takes a minute of a clock that stands. */
+export const replicaBeingMade = async (
+  connect: (mock: Kms) => Promise<Connection>,
+): Promise<KeyLifeSetup['creating'] & { close: () => Promise<void> }> => {
+  const connection = await connect(createKms({ transitionMs: 60_000, clock: createClock({ frozen: true }) }))
+  const kms = connection.kms()
+  const KeyId = (await kms.createKey({ Origin: 'EXTERNAL', MultiRegion: true })).KeyMetadata!.KeyId!
+  await importMaterial(kms, KeyId, randomBytes(32))
+  await kms.replicateKey({ KeyId, ReplicaRegion })
+  return { kms: connection.kms(ReplicaRegion), KeyId, close: () => connection.close() }
 }
