@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+// `listen` loads it on use; here it always is, and one graph of modules loads sooner than two.
+import './http-server.js'
 import { createKms } from './kms.js'
 import type { PresetKey } from './state/preset-key.js'
 
