@@ -93,6 +93,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   TAMPERED: 'contradiction',
   COPY_MISSING: 'damaged',
   COPY_STALE: 'damaged',
+  COPY_SLOW: 'unreachable',
   COPY_DIFFERS: 'damaged',
 }
 

@@ -75,6 +75,7 @@ const byCode: Readonly<Record<string, string>> = {
   TAMPERED: 'another blob stands where one was seen before: find out who wrote it before you go on',
   COPY_MISSING: 'run `sealring verify`, then `sealring repair`',
   COPY_STALE: 'run `sealring verify`, then `sealring repair`',
+  COPY_SLOW: 'nothing to do unless it lasts: another location served',
   COPY_DIFFERS: 'run `sealring verify`, then `sealring repair`',
 } satisfies Record<ErrorCode | CliErrorCode, string>
 

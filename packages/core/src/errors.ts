@@ -55,6 +55,7 @@ export const errorCodes = {
   TAMPERED: 'store',
   COPY_MISSING: 'store',
   COPY_STALE: 'store',
+  COPY_SLOW: 'store',
   COPY_DIFFERS: 'store',
 } as const
 

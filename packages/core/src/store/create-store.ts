@@ -31,10 +31,12 @@ export function createStore(options: StoreOptions): Store {
   }
 }
 
+/** Of setTimeout: beyond it, Node doesn't wait at all. */
+const longestTimer = 2 ** 31 - 1
 const idForm = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
 function checkOptions(options: StoreOptions): StoreParts {
-  const { id, keyring, locations, suite = 'signed', maxAttempts = 8 } = options
+  const { id, keyring, locations, suite = 'signed', maxAttempts = 8, hedgeAfter = 200 } = options
   if (typeof id !== 'string' || !idForm.test(id)) refuse(`The id of a store must match ${idForm.source}.`)
   if (typeof keyring !== 'object' || keyring === null)
     refuse('A store needs a keyring or a materials manager.')
@@ -46,6 +48,11 @@ function checkOptions(options: StoreOptions): StoreParts {
   if (!arbiter) refuse(`The arbiter "${options.arbiter}" is none of the locations.`)
   if (suite !== 'signed' && suite !== 'unsigned') refuse('suite must be "signed" or "unsigned".')
   if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1) refuse('maxAttempts must be an integer from 1.')
+  if (
+    hedgeAfter !== false &&
+    !(typeof hedgeAfter === 'number' && hedgeAfter >= 0 && hedgeAfter <= longestTimer)
+  )
+    refuse('hedgeAfter must be a number of milliseconds, or false.')
   const replicas = locations.filter((location) => location !== arbiter)
   return {
     id,
@@ -55,6 +62,7 @@ function checkOptions(options: StoreOptions): StoreParts {
     replicas,
     suite,
     maxAttempts,
+    hedgeAfter,
     floors: createFloors(),
     manifests: createManifests({ id, arbiter, replicas }),
   }

@@ -1,7 +1,7 @@
 import type { Backend, SlotStat } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
 import { nothingServed } from './not-served.js'
-import { askLatest, tryCopy, tryRevision, type Reading, type Served } from './reading.js'
+import { askLatest, nearest, tryCopy, tryRevision, type Reading, type Served } from './reading.js'
 
 /** What the locations that answered hold as their latest revision. */
 type Tips = Map<Backend, SlotStat | undefined>
@@ -13,20 +13,19 @@ type Tips = Map<Backend, SlotStat | undefined>
 export async function nearestLatest(run: Reading): Promise<Served> {
   const tips: Tips = new Map()
   let claimed = run.floor?.revision ?? 0
-  for (const location of run.parts.locations) {
-    const answer = await askLatest(run, location)
-    if (!answer) continue
+  const served = await nearest(run, async (location, signal) => {
+    const answer = await askLatest(run, location, signal)
+    if (!answer) return undefined
     const { tip } = answer
     tips.set(location, tip)
     if (!tip || tip.revision < claimed) {
       run.failures.add(location, 'latest', lagging(run, location, tip, claimed))
-      continue
+      return undefined
     }
-    const served = await tryCopy(run, location, tip.revision)
-    if (served) return served
     claimed = tip.revision
-  }
-  return settle(run, tips)
+    return tryCopy(run, location, tip.revision, { signal })
+  })
+  return served ?? settle(run, tips)
 }
 
 /** The arbiter's latest revision, from the nearest location that holds it. */

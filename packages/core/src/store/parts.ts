@@ -14,6 +14,8 @@ export interface StoreParts {
   readonly replicas: readonly Backend[]
   readonly suite: 'signed' | 'unsigned'
   readonly maxAttempts: number
+  /** Milliseconds; see StoreOptions. */
+  readonly hedgeAfter: number | false
   readonly floors: Floors
   readonly manifests: Manifests
 }

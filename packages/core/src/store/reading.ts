@@ -4,6 +4,7 @@ import { ask } from './ask.js'
 import { wrongCopy } from './copies.js'
 import { failureLog, type FailureLog } from './failure-log.js'
 import type { Floor } from './floors.js'
+import { hedged } from './hedged.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import { readCopy, type Copy } from './read-copy.js'
@@ -51,16 +52,33 @@ export function reading(parts: StoreParts, name: string, signal: AbortSignal | u
 export async function askLatest(
   run: Reading,
   location: Backend,
+  signal = run.signal,
 ): Promise<{ readonly tip: SlotStat | undefined } | undefined> {
   try {
-    return {
-      tip: await ask(location, 'latest', run.signal, () => location.latest(run.name, { signal: run.signal })),
-    }
+    return { tip: await ask(location, 'latest', signal, () => location.latest(run.name, { signal })) }
   } catch (error) {
-    run.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     run.failures.add(location, 'latest', error)
     return undefined
   }
+}
+
+/** The first answer of the nearest location that has one; a slow one is not waited for alone. */
+export function nearest<Answer>(
+  run: Reading,
+  call: (location: Backend, signal: AbortSignal) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  const { locations, hedgeAfter: after } = run.parts
+  const onSlow = (location: Backend): void => run.failures.add(location, 'get', slowCopy(run, location))
+  return hedged(locations, { after, signal: run.signal, onSlow }, call)
+}
+
+function slowCopy({ name, parts }: Reading, location: Backend): StoreError {
+  return new StoreError(
+    'COPY_SLOW',
+    `"${location.id}" had not answered for ${JSON.stringify(name)} when another location did.`,
+    { details: { location: location.id, name, hedgeAfter: parts.hedgeAfter } },
+  )
 }
 
 /**
@@ -72,12 +90,12 @@ export async function tryCopy(
   run: Reading,
   location: Backend,
   revision: number,
-  digest?: string,
+  { digest, signal = run.signal }: { digest?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Served | undefined> {
   const key = keyOf(location, revision)
   if (run.tried.has(key)) return undefined
   try {
-    const copy = await readCopy(location, { name: run.name, revision }, run.signal)
+    const copy = await readCopy(location, { name: run.name, revision }, signal)
     if (copy?.intact && digest !== undefined && copy.blob.digest !== digest) {
       run.failures.add(location, 'read', wrongCopy(location, { name: run.name, revision }, copy))
       return undefined
@@ -85,7 +103,7 @@ export async function tryCopy(
     run.tried.add(key)
     return await openCopy(run, location, revision, copy)
   } catch (error) {
-    run.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     run.tried.add(key)
     if (isDamage(error)) run.damaged.add(key)
     run.failures.add(location, error instanceof BackendError ? error.operation : 'open', error)
@@ -133,10 +151,10 @@ export async function tryRevision(
   revision: number,
   digest?: string,
 ): Promise<Served | undefined> {
-  for (const location of run.parts.locations) {
-    const served = await tryCopy(run, location, revision, digest)
-    if (served) return served
-  }
+  const served = await nearest(run, (location, signal) =>
+    tryCopy(run, location, revision, { digest, signal }),
+  )
+  if (served) return served
   if (digest === undefined || !run.damaged.has(keyOf(run.parts.arbiter, revision))) return undefined
   return tryRevision(run, revision)
 }

@@ -18,6 +18,12 @@ export interface StoreOptions {
   suite?: 'signed' | 'unsigned'
   /** How often a put that lost a race seals anew at the next revision. Default 8. */
   maxAttempts?: number
+  /**
+   * Milliseconds after which a `get` also asks the next location when one has not answered yet; the first that can serve
+   * does, and the slow one stands in `failures` as COPY_SLOW. 0 asks all of them at once, `false` none before the one
+   * before has failed. Default 200.
+   */
+  hedgeAfter?: number | false
 }
 
 /** Reads and writes of entries in several locations. Has no state to close. */
@@ -45,7 +51,7 @@ export interface Store {
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
 
   /**
-   * Open an entry from the nearest location that holds an intact copy.
+   * Open an entry from the nearest location that holds an intact copy, or from the next one if that is slow.
    * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
    * was asked for), UNREADABLE (copies exist, none opens), STALE, ROLLBACK, TAMPERED (what this store object has seen
    * is out of reach, gone, or another blob): `details` is a NotServed and says why each location failed. Further

@@ -26,7 +26,7 @@ export async function runClient(
   id: number,
   world: World,
   record: Record,
-  options: Pick<StoreOptions, 'id' | 'keyring'>,
+  options: Pick<StoreOptions, 'id' | 'keyring' | 'hedgeAfter'>,
 ): Promise<void> {
   const { random } = world
   let process: Process = { alive: true }

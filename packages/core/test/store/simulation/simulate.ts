@@ -9,7 +9,9 @@ import { arbiterId, slotKey, world, type World } from './world.js'
 export async function simulate(seed: number, keyring: KeyringNode): Promise<Record> {
   const everything = world(seed)
   const record = emptyRecord()
-  const options = { id: 'simulated', keyring }
+  // No timers: all locations at once, or one after another.
+  const hedgeAfter = everything.random.chance(0.5) ? (0 as const) : (false as const)
+  const options = { id: 'simulated', keyring, hedgeAfter }
   const clients = [0, 1, 2].map((id) => runClient(id, everything, record, options))
   await everything.scheduler.run(clients)
   everything.faults = false
@@ -21,7 +23,7 @@ export async function simulate(seed: number, keyring: KeyringNode): Promise<Reco
 async function checkEnd(
   everything: World,
   record: Record,
-  options: { id: string; keyring: KeyringNode },
+  options: { id: string; keyring: KeyringNode; hedgeAfter: 0 | false },
 ): Promise<void> {
   const violate = (what: string) => record.violations.push(`in the end: ${what}`)
   const fresh = () =>
