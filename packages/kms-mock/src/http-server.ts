@@ -143,7 +143,7 @@ export const listenHttp = async (
   const caller = { ...fallback, region: options.region ?? fallback.region }
   if (!isCaller(caller)) throw new KmsOptionError('region is malformed')
   if (!['fast', 'node'].includes(transport)) throw new KmsOptionError('transport is fast or node')
-  const answer = createAnswerHttp({ handle, fallback: caller, controls, log })
+  const answer = createAnswerHttp({ handle, fallback: caller, controls, anyHost: !isLoopback(host), log })
   const server = nodeServer(answer)
   const fast = transport === 'fast' ? serveFastFirst(server, answer) : new Set<FastConnection>()
   await listening(server, port, host)

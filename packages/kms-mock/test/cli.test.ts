@@ -160,7 +160,11 @@ describe('sealring-kms-mock', () => {
     const child = spawnCommand('--port', '0')
     const [chunk]: unknown[] = await once(child.stdout!, 'data')
     const url = /http:\/\/[^\s]+/.exec(String(chunk))?.[0] ?? ''
-    await fetch(`${url}/faults`, { method: 'POST', body: '{"latency":{"milliseconds":200}}' })
+    await fetch(`${url}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"latency":{"milliseconds":200}}',
+    })
     const connection = await rawConnection(Number(new URL(url).port))
     await connection.write(
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.1\r\nX-Amz-Target: TrentService.CreateKey\r\nContent-Length: 0\r\n\r\n',

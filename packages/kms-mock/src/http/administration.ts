@@ -3,7 +3,7 @@ import { decodeBody, jsonAnswer } from '../aws-json.js'
 import type { AwsJsonRequest, JsonAnswer } from '../aws-json.js'
 import { durationUnits } from '../clock.js'
 import type { Clock, Duration } from '../clock.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { serverFaults } from '../faults.js'
 import type { FaultMatch, Faults } from '../faults.js'
 import { isFields } from '../is-fields.js'
@@ -20,7 +20,7 @@ type Document = Readonly<Record<string, unknown>>
 type Route = (controls: Controls, body: Uint8Array) => JsonAnswer | Promise<JsonAnswer>
 
 const refuse = (problem: string): never => {
-  throw new KmsError('ValidationException', problem)
+  throw validationError(problem)
 }
 
 /** An object that has no member but these; a misspelt one must not pass for an absent one. */
@@ -110,13 +110,20 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /calls', ({ calls }) => jsonAnswer(200, { count: calls.count(), latest: calls.list().slice(-100) })],
 ])
 
+const jsonPattern = /^application\/json[ \t]*(?:;|$)/i
+
 /**
  * Answers a request for the administration (README, "Administration"); `undefined` for any other. AWS's own requests
  * all go to `/`, where none of this is.
  * @throws KmsError ValidationException, SerializationException
  */
 export const administer = (
-  { method, path, body }: AwsJsonRequest,
+  { method, path, contentType, body }: AwsJsonRequest,
   controls: Controls,
-): JsonAnswer | Promise<JsonAnswer> | undefined =>
-  path === '/' ? undefined : routes.get(`${method} ${path}`)?.(controls, body)
+): JsonAnswer | Promise<JsonAnswer> | undefined => {
+  const route = path === '/' ? undefined : routes.get(`${method} ${path}`)
+  if (route === undefined) return undefined
+  // The media types of forms, and none at all, are what a page may POST anywhere without a preflight (Fetch, "CORS-safelisted").
+  if (method === 'POST' && !jsonPattern.test(contentType ?? '')) refuse('Content-Type is application/json.')
+  return route(controls, body)
+}

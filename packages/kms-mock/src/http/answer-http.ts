@@ -1,5 +1,5 @@
 import { answerAwsJson, errorAnswer } from '../aws-json.js'
-import type { AwsJsonRequest, Handle, JsonAnswer } from '../aws-json.js'
+import type { Handle, JsonAnswer } from '../aws-json.js'
 import type { CallRecord } from '../audit.js'
 import type { Caller } from '../caller.js'
 import { errorCode } from '../error-code.js'
@@ -7,10 +7,12 @@ import { KmsError, RegionDownError } from '../errors.js'
 import { whenDone } from '../when-done.js'
 import { administer } from './administration.js'
 import type { Controls } from './administration.js'
+import { isForeignPage, refusePage } from './foreign-page.js'
+import type { HttpRequest } from './foreign-page.js'
 import type { RequestLog } from './request-log.js'
 
 /** Answers one request. Throws, or rejects, only when the connection is to be cut: a RegionDownError. */
-export type AnswerHttp = (request: AwsJsonRequest) => JsonAnswer | Promise<JsonAnswer>
+export type AnswerHttp = (request: HttpRequest) => JsonAnswer | Promise<JsonAnswer>
 
 /** What {@link createAnswerHttp} puts together. */
 export interface AnswerHttpOptions {
@@ -18,6 +20,8 @@ export interface AnswerHttpOptions {
   /** The caller of unsigned requests. */
   fallback: Caller
   controls: Controls
+  /** Whether it may be reached under any name: it listens beyond loopback. */
+  anyHost: boolean
   log?: RequestLog | undefined
 }
 
@@ -72,15 +76,24 @@ const logged = (answer: AnswerWithCall, log: RequestLog): AnswerHttp => {
 }
 
 type AnswerWithCall = (
-  request: AwsJsonRequest,
+  request: HttpRequest,
   observe?: (call: CallRecord) => void,
 ) => JsonAnswer | Promise<JsonAnswer>
 
 /** Makes what both transports answer with: KMS at `POST /`, the administration elsewhere. */
-export const createAnswerHttp = ({ handle, fallback, controls, log }: AnswerHttpOptions): AnswerHttp => {
+export const createAnswerHttp = ({
+  handle,
+  fallback,
+  controls,
+  anyHost,
+  log,
+}: AnswerHttpOptions): AnswerHttp => {
   const answer: AnswerWithCall = (request, observe) =>
     whenDone(
-      () => administer(request, controls) ?? answerAwsJson(request, handle, fallback, observe),
+      () =>
+        isForeignPage(request, anyHost)
+          ? refusePage()
+          : (administer(request, controls) ?? answerAwsJson(request, handle, fallback, observe)),
       (given) => given,
       answerError,
     )

@@ -53,7 +53,13 @@ export const serveNodeRequest = (
       send(response, errorAnswer(tooLarge()))
       return
     }
-    const { host, authorization, 'x-amz-target': target, 'content-type': contentType } = request.headers
+    const {
+      host,
+      origin,
+      authorization,
+      'x-amz-target': target,
+      'content-type': contentType,
+    } = request.headers
     const { method = '', url: path = '/' } = request
     // RFC 9112, section 3.2.
     if (host === undefined && request.httpVersion === '1.1') {
@@ -61,7 +67,7 @@ export const serveNodeRequest = (
       return
     }
     void whenDone(
-      () => answer({ method, path, target: only(target), authorization, contentType, body }),
+      () => answer({ method, path, target: only(target), authorization, contentType, body, origin, host }),
       (given) => send(response, given),
       () => void request.socket.destroy(),
     )

@@ -48,6 +48,7 @@ const refused = [
   'keep-alive',
   'proxy-connection',
   'http2-settings',
+  'origin',
 ] as const
 type ReadName = (typeof read)[number]
 interface KnownHeader {

@@ -46,6 +46,12 @@ const operationOf = ({ request, isAdministration }: FuzzCase): OperationName | u
   return isOperation(name) && !request.isOddlyFramed && !isAdministration ? name : undefined
 }
 
+const fitsStatus = ({ isAdministration }: FuzzCase, type: string, status: number): boolean => {
+  // To what a web page may have sent.
+  if (status === 403) return isAdministration && type === 'AccessDeniedException'
+  return status === (type === 'RequestEntityTooLargeException' ? 413 : 400)
+}
+
 const errorFaults = (fuzzCase: FuzzCase, document: Document, status: number): string[] => {
   const { __type: type, message } = document
   if (typeof type !== 'string' || typeof message !== 'string') return ['an error without __type and message']
@@ -59,9 +65,7 @@ const errorFaults = (fuzzCase: FuzzCase, document: Document, status: number): st
     (fuzzCase.isAdministration && byFault.includes(type))
   return [
     ...(isKnown ? [] : [`${type} is no error of ${operation ?? 'KMS'}`]),
-    ...(status === (type === 'RequestEntityTooLargeException' ? 413 : 400)
-      ? []
-      : [`${type} with status ${status}`]),
+    ...(fitsStatus(fuzzCase, type, status) ? [] : [`${type} with status ${status}`]),
     ...(message === '' ? ['an empty message'] : []),
     ...(hasMark(message) && !mayRepeat(operation ?? '', fuzzCase.request.body, message)
       ? [`the message of ${type} repeats a secret`]

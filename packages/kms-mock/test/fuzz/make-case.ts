@@ -1,5 +1,5 @@
 import type { Corpus } from './corpus.js'
-import { bytesOf, sdkRequest } from './http-request.js'
+import { bytesOf, sdkRequest, withHeader } from './http-request.js'
 import type { HttpRequest } from './http-request.js'
 import { jsonText } from './json.js'
 import type { Json, JsonObject } from './json.js'
@@ -79,7 +79,7 @@ export const makeCase = (corpus: Corpus, seed: number, number: number): FuzzCase
     const given: JsonObject = { body: structuredClone(document) }
     if (kind.isTree) story.push(...repeat(random, kind.counts, () => mutateStructure(random, given)))
     const body = Buffer.from(given['body'] === undefined ? '' : jsonText(given['body']))
-    request = { ...request, method, path, body }
+    request = { ...withHeader(request, 'Content-Type', 'application/json'), method, path, body }
   }
   const operations = corpus.operations.map(({ name }) => name)
   story.push(

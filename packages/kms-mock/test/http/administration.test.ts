@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { codeOf, nameOf } from '../support/caught.js'
 import { newKey } from '../support/new-key.js'
+import { answersIn, rawConnection } from '../support/raw-connection.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const preset = {
@@ -49,6 +50,7 @@ for (const transport of ['fast', 'node'] as const) {
     ): Promise<[status: number, json: unknown]> => {
       const response = await fetch(`${server.url}${path}`, {
         method,
+        headers: { 'content-type': 'application/json' },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       return [response.status, await response.json()]
@@ -139,6 +141,113 @@ for (const transport of ['fast', 'node'] as const) {
         await client.send(new ListKeysCommand({}))
       })
     }
+
+    /** What is answered to a request of these lines, without a body. */
+    const answerTo = async (...lines: string[]): Promise<[status: number, type: unknown]> => {
+      const connection = await rawConnection(server.port)
+      await connection.write([...lines, 'Content-Length: 0', '', ''].join('\r\n'))
+      const received = await connection.until((all) => answersIn(all).length > 0)
+      connection.socket.destroy()
+      const [answer] = answersIn(received)
+      const document: unknown = JSON.parse(answer!.body)
+      return [answer!.status, Reflect.get(Object(document), '__type')]
+    }
+    const json = 'Content-Type: application/json'
+    const routes = ['GET /health', 'GET /clock', 'GET /calls', 'POST /reset', 'DELETE /faults'] as const
+
+    describe('web pages', () => {
+      for (const route of routes) {
+        const first = `${route} HTTP/1.1`
+        it(`${route} is refused with an Origin, and under a Host that a page may have led here`, async () => {
+          await newKey(kms)
+          kms.faults.deny({ operation: 'ListKeys' })
+          for (const origin of ['https://example.com', 'http://localhost', `${server.url}`, 'null']) {
+            const answer = await answerTo(first, 'Host: localhost', json, `Origin: ${origin}`)
+            expect(answer).to.deep.equal([403, 'AccessDeniedException'])
+          }
+          const rebound = [
+            'a',
+            'example.com',
+            '127.0.0.1.example.com',
+            'localhost.example.com',
+            'xlocalhost',
+            '',
+          ]
+          for (const host of rebound) {
+            const answer = await answerTo(first, `Host: ${host}`, json)
+            expect(answer, host).to.deep.equal([403, 'AccessDeniedException'])
+          }
+          expect(kms.calls.count()).to.equal(1)
+          expect(await nameOf(client.send(new ListKeysCommand({})))).to.equal('AccessDeniedException')
+        })
+
+        it(`${route} is served under each name of this machine`, async () => {
+          for (const host of ['127.0.0.1', '127.0.0.1:8080', '[::1]:8080', 'LocalHost:80', 'kms.localhost']) {
+            expect(await answerTo(first, `Host: ${host}`, json), host).to.deep.equal([200, undefined])
+          }
+        })
+      }
+
+      it('POST takes application/json alone, which a page may not send without a preflight', async () => {
+        await newKey(kms)
+        const types = [
+          undefined,
+          'text/plain',
+          'text/plain; application/json',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data; boundary=application/json',
+          'application/jsonx',
+        ]
+        for (const type of types) {
+          const header = type === undefined ? [] : [`Content-Type: ${type}`]
+          const answer = await answerTo('POST /reset HTTP/1.1', 'Host: localhost', ...header)
+          expect(answer, type).to.deep.equal([400, 'ValidationException'])
+        }
+        expect(kms.calls.count()).to.equal(1)
+        const charset = 'Content-Type: Application/JSON; charset=utf-8'
+        expect(await answerTo('POST /reset HTTP/1.1', 'Host: localhost', charset)).to.deep.equal([
+          200,
+          undefined,
+        ])
+      })
+
+      it('a preflight gets no permission', async () => {
+        const response = await fetch(`${server.url}/`, {
+          method: 'OPTIONS',
+          headers: {
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'x-amz-target',
+          },
+        })
+        expect(response.status).to.equal(400)
+        expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).to.be.empty
+      })
+
+      it('KMS itself refuses a page whose domain leads here, and no others', async () => {
+        const list = ['X-Amz-Target: TrentService.ListKeys', 'Content-Type: application/x-amz-json-1.1']
+        const post = (...lines: string[]): Promise<unknown> => answerTo('POST / HTTP/1.1', ...lines, ...list)
+        expect(await post('Host: example.com', 'Origin: http://example.com')).to.deep.equal([
+          403,
+          'AccessDeniedException',
+        ])
+        // An SDK under a name of /etc/hosts, and a page behind the proxy of a development server.
+        expect(await post('Host: kms.test')).to.deep.equal([200, undefined])
+        expect(await post('Host: localhost:5173', 'Origin: http://localhost:5173')).to.deep.equal([
+          200,
+          undefined,
+        ])
+      })
+
+      it('beyond loopback, any Host will do', async () => {
+        const open = await kms.listen({ transport, host: '0.0.0.0', allowNonLoopback: true })
+        const connection = await rawConnection(open.port)
+        await connection.write('GET /health HTTP/1.1\r\nHost: kms\r\n\r\n')
+        const received = await connection.until((all) => answersIn(all).length > 0)
+        connection.socket.destroy()
+        await open.close()
+        expect(answersIn(received)[0]!.status).to.equal(200)
+      })
+    })
 
     it('log: one entry per request, with what it did and never with what it held', async () => {
       const marker = 'the-secret-marker'
