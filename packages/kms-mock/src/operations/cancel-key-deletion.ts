@@ -18,7 +18,7 @@ export const cancelKeyDeletion = defineOperation({
     delete key.pendingWindowInDays
     adjustAvailability(context.state, key)
     noteCompleteness(key)
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return { KeyId: keyArn(key) }
   },
 })

@@ -26,7 +26,7 @@ export const connectCustomKeyStore = defineOperation({
       errorCode === undefined ? { at, to: 'CONNECTED' } : { at, to: 'FAILED', errorCode },
       now,
     )
-    noteDue(state)
+    noteDue(state, [])
     return {}
   },
 })

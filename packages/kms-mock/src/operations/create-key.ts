@@ -7,7 +7,7 @@ import type { Input } from '../model/input.js'
 import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
-import { accountRegion, addKey, hasKeyId } from '../state/state.js'
+import { accountRegion, addKey, keysNamed } from '../state/state.js'
 import { checkStoreParameters, placeInStore } from './key-in-store.js'
 import { checkKeyPolicy } from './key-policy.js'
 import { keyMetadata } from './key-metadata.js'
@@ -91,7 +91,8 @@ export const createKey = defineOperation({
     const uuid = keySource.uuid(n)
     const keyId = request.MultiRegion === true ? `mrk-${uuid.replaceAll('-', '')}` : uuid
     // Another process with the same seed and state file may have taken the number.
-    if (keySource.seeded && n < state.keysCreated && hasKeyId(state, keyId)) throw new StalePreparation()
+    if (keySource.seeded && n < state.keysCreated && keysNamed(state, keyId).length > 0)
+      throw new StalePreparation()
     const key: KmsKey = {
       ...caller,
       ...planned,

@@ -1,4 +1,4 @@
-import { accountRegion } from '../state/state.js'
+import { removeAlias } from '../state/state.js'
 import { checkAliasName, ownAlias } from './alias-name.js'
 import { defineOperation } from './operation.js'
 
@@ -8,8 +8,7 @@ export const deleteAlias = defineOperation({
   changesState: true,
   run: ({ AliasName }, { state, caller }) => {
     checkAliasName(AliasName)
-    ownAlias(state, caller, AliasName)
-    accountRegion(state, caller).aliases.delete(AliasName)
+    removeAlias(state, ownAlias(state, caller, AliasName))
     return {}
   },
 })

@@ -27,7 +27,7 @@ export const deleteImportedKeyMaterial = defineOperation({
     const material = materialOf(key, KeyMaterialId)
     if (material !== undefined) {
       deleteMaterial(context.state, key, material)
-      noteDue(context.state)
+      noteDue(context.state, [key])
     }
     return {
       KeyId: keyArn(key),

@@ -14,7 +14,7 @@ export const disableKeyRotation = defineOperation({
     requireKeyState(key, 'cryptographic')
     refuseReplica(key)
     delete key.rotation
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return {}
   },
 })

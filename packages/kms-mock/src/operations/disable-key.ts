@@ -12,7 +12,7 @@ export const disableKey = defineOperation({
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'switching')
     switchKey(key, 'Disabled')
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return {}
   },
 })

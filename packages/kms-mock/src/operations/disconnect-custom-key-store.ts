@@ -12,7 +12,7 @@ export const disconnectCustomKeyStore = defineOperation({
     requireConnection(store, 'CONNECTED', 'CONNECTING', 'FAILED')
     delete store.connectionErrorCode
     changeConnection(state, store, { at: now + transitionMs, to: 'DISCONNECTED' }, now)
-    noteDue(state)
+    noteDue(state, [])
     return {}
   },
 })

@@ -17,7 +17,7 @@ export const enableKeyRotation = defineOperation({
     requireKeyState(key, 'cryptographic')
     refuseReplica(key)
     scheduleRotation(key, context.now, days)
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return {}
   },
 })

@@ -14,7 +14,7 @@ export const enableKey = defineOperation({
     requireKeyState(key, 'switching')
     switchKey(key, 'Enabled')
     resumeRotation(key, context.now)
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return {}
   },
 })

@@ -143,7 +143,7 @@ export const importKeyMaterial = defineOperation({
       Object.assign(existing, about)
       noteCompleteness(key)
     }
-    noteDue(context.state)
+    noteDue(context.state, [key])
     return {
       KeyId: keyArn(key),
       ...(key.keySpec === 'SYMMETRIC_DEFAULT' && { KeyMaterialId: material.id }),

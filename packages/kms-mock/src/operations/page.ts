@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 
 /** One page of a list. */
 export interface Page<T> {
@@ -23,10 +23,34 @@ const decodeMarker = (marker: string): string => {
  */
 export const pageLimit = (given: number | undefined, fallback: number, maximum = 1000): number => {
   if (given === undefined || given <= maximum) return given ?? fallback
-  throw new KmsError(
-    'ValidationException',
+  throw validationError(
     `1 validation error detected: Value '${given}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to ${maximum}`,
   )
+}
+
+/** The first items by name behind `after`, in order: without sorting all of a list of which each page is a small part. */
+const firstAfter = <T>(
+  list: Iterable<T>,
+  nameOf: (item: T) => string,
+  count: number,
+  after: string | undefined,
+): T[] => {
+  const first: { name: string; item: T }[] = []
+  for (const item of list) {
+    const name = nameOf(item)
+    if (after !== undefined && name <= after) continue
+    if (first.length === count && name >= first[count - 1]!.name) continue
+    let low = 0
+    let high = first.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (first[middle]!.name <= name) low = middle + 1
+      else high = middle
+    }
+    first.splice(low, 0, { name, item })
+    if (first.length > count) first.pop()
+  }
+  return first.map(({ item }) => item)
 }
 
 /**
@@ -41,12 +65,11 @@ export const pageOf = <T>(
   marker: string | undefined,
 ): Page<T> => {
   const after = marker === undefined ? undefined : decodeMarker(marker)
-  const rest = [...list]
-    .filter((item) => after === undefined || nameOf(item) > after)
-    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  const items = rest.slice(0, limit)
+  // One more than the page has tells whether there are others.
+  const first = firstAfter(list, nameOf, limit + 1, after)
+  const items = first.slice(0, limit)
   const last = items.at(-1)
-  return rest.length > limit && last !== undefined
+  return first.length > limit && last !== undefined
     ? {
         items,
         position: { Truncated: true, NextMarker: Buffer.from(prefix + nameOf(last)).toString('base64url') },

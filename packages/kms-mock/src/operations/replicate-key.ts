@@ -70,7 +70,7 @@ export const replicateKey = defineOperation({
     }
     beginPassingState(replica, 'Creating', now + transitionMs)
     addKey(state, context.used(replica))
-    noteDue(state)
+    noteDue(state, [replica])
     return {
       ReplicaKeyMetadata: keyMetadata(state, replica),
       ReplicaPolicy: keyPolicy(replica),

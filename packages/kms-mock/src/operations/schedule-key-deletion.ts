@@ -31,7 +31,7 @@ export const scheduleKeyDeletion = defineOperation({
     } else {
       beginDeletion(key, now, days)
     }
-    noteDue(state)
+    noteDue(state, [key])
     return {
       KeyId: keyArn(key),
       ...(key.deletionAt !== undefined && { DeletionDate: new Date(key.deletionAt) }),

@@ -1,7 +1,7 @@
 import { keySpecs } from '../cryptography/key-specs.js'
 import { KmsError } from '../errors.js'
 import type { KmsKey } from '../state/key.js'
-import { accountRegion } from '../state/state.js'
+import { accountRegion, pointAlias } from '../state/state.js'
 import { aliasTarget, checkAliasName, ownAlias } from './alias-name.js'
 import { defineOperation } from './operation.js'
 
@@ -33,7 +33,7 @@ export const updateAlias = defineOperation({
     const target = aliasTarget(AliasName, TargetKeyId, context)
     const present = accountRegion(context.state, alias).keys.get(alias.targetKeyId)
     if (present !== undefined) requireSameType(present, target)
-    alias.targetKeyId = target.keyId
+    pointAlias(context.state, alias, target.keyId)
     alias.updatedAt = context.now
     return {}
   },

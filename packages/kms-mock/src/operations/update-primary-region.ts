@@ -31,7 +31,7 @@ export const updatePrimaryRegion = defineOperation({
     delete primary.rotation
     for (const key of related) key.primaryRegion = region
     for (const key of [primary, replica]) beginPassingState(key, 'Updating', now + transitionMs)
-    noteDue(state)
+    noteDue(state, [primary, replica])
     return {}
   },
 })

@@ -1,7 +1,7 @@
 import { dayInMilliseconds } from '../clock.js'
 import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
-import { accountRegion, aliasesOf, isPrimary, relatedKeys } from './state.js'
+import { accountRegion, aliasesOf, isPrimary, relatedKeys, removeAlias } from './state.js'
 import type { KmsState } from './state.js'
 
 /** Begins the waiting period of a key. */
@@ -13,10 +13,9 @@ export const beginDeletion = (key: KmsKey, from: number, days: number): void => 
 }
 
 const removeKey = (state: KmsState, key: KmsKey): void => {
-  const { keys, aliases } = accountRegion(state, key)
   // ScheduleKeyDeletion: KMS deletes the key and everything associated with it, its aliases too.
-  for (const { aliasName } of aliasesOf(state, key)) aliases.delete(aliasName)
-  keys.delete(key.keyId)
+  for (const alias of aliasesOf(state, key)) removeAlias(state, alias)
+  accountRegion(state, key).keys.delete(key.keyId)
   state.keysByIdentity.delete(`${key.region}/${keyIdentity(key)}`)
   for (const { bytes } of key.materials) bytes?.fill(0)
 }

@@ -5,7 +5,8 @@ import type { KmsKey } from './key.js'
 import { endConnectionChanges, nextConnectionAt } from './key-store-connection.js'
 import { endPassingState } from './passing-state.js'
 import { nextRotation, rotateAutomatically } from './rotation.js'
-import { allKeys, hasKey } from './state.js'
+import { putDue, takeDue } from './due-queue.js'
+import { hasKey, relatedKeys } from './state.js'
 import type { KmsState } from './state.js'
 
 /** Something that happens to a key when its time has come. */
@@ -25,7 +26,6 @@ const events: readonly KeyEvent[] = [
 ]
 
 interface Due {
-  readonly key: KmsKey
   readonly event: KeyEvent
   readonly at: number
 }
@@ -34,45 +34,35 @@ const nextOf = (key: KmsKey): Due | undefined => {
   let next: Due | undefined
   for (const event of events) {
     const at = event.at(key)
-    if (at !== undefined && at < (next?.at ?? Infinity)) next = { key, event, at }
+    if (at !== undefined && at < (next?.at ?? Infinity)) next = { event, at }
   }
   return next
 }
 
-/** Recomputes when the next event falls due; to be called after each change of a date. */
-export const noteDue = (state: KmsState): void => {
-  let next = nextConnectionAt(state)
-  for (const key of allKeys(state)) next = Math.min(next, nextOf(key)?.at ?? Infinity)
-  state.nextDueAt = next
-}
-
-/** Puts an event behind those that are not later than it. */
-const insert = (queue: Due[], next: Due): void => {
-  let low = 0
-  let high = queue.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (queue[middle]!.at <= next.at) low = middle + 1
-    else high = middle
+/** Notes when the next event of these keys, or of a connection, falls due; to be called after each change of a date. */
+export const noteDue = (state: KmsState, keys: Iterable<KmsKey>): void => {
+  for (const key of keys) {
+    const next = nextOf(key)
+    if (next !== undefined) putDue(state.dueKeys, { key, at: next.at })
   }
-  queue.splice(low, 0, next)
+  state.nextDueAt = Math.min(state.dueKeys.heap[0]?.at ?? Infinity, nextConnectionAt(state))
 }
 
 /** Lets everything happen whose time has come, the earliest first. */
 export const runDue = (state: KmsState, now: number, keySource: KeySource): void => {
-  // What one key's event means for another key, as a replica's end for its primary, is found by the next round.
-  while (state.nextDueAt <= now) {
-    endConnectionChanges(state, now)
-    const queue = [...allKeys(state)]
-      .map(nextOf)
-      .filter((next): next is Due => next !== undefined && next.at <= now)
-      .toSorted((a, b) => a.at - b.at)
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { key, event, at } = next
-      event.run(state, key, at, keySource)
-      const following = hasKey(state, key) ? nextOf(key) : undefined
-      if (following !== undefined && following.at <= now) insert(queue, following)
-    }
-    noteDue(state)
+  if (state.nextDueAt > now) return
+  endConnectionChanges(state, now)
+  for (let due = takeDue(state.dueKeys, now); due !== undefined; due = takeDue(state.dueKeys, now)) {
+    const { key, at } = due
+    if (!hasKey(state, key)) continue
+    const next = nextOf(key)
+    // Otherwise the date has changed since it was noted.
+    if (next?.at === at) next.event.run(state, key, at, keySource)
+    // What happens to one key may mean something for others, as a replica's end does for its primary.
+    noteDue(
+      state,
+      relatedKeys(state, key).filter((related) => hasKey(state, related)),
+    )
   }
+  noteDue(state, [])
 }

@@ -6,7 +6,7 @@ import { KmsOptionError } from '../errors.js'
 import { isKeyId, isMultiRegionKeyId, partitionOf } from './arn.js'
 import { keyMaterial } from './key.js'
 import type { PresetKey } from './preset-key.js'
-import { accountRegion, addAlias, addKey, allKeys } from './state.js'
+import { accountRegion, addAlias, addKey, keysNamed } from './state.js'
 import type { KmsState } from './state.js'
 
 type Refuse = (problem: string) => never
@@ -75,11 +75,9 @@ export const addPresetKeys = (
     if (!isKeyId(preset.keyId)) refuse('keyId is neither a UUID nor an mrk- id')
     if (accountRegion(state, place).keys.has(preset.keyId)) refuse('this key is there already')
     const material = keyMaterial(bytesOf(preset))
-    const family = isMultiRegionKeyId(preset.keyId) ? [...allKeys(state)] : []
-    const related = family.find(
+    const [related] = keysNamed(state, preset.keyId).filter(
       (key) =>
         key.accountId === place.accountId &&
-        key.keyId === preset.keyId &&
         key.primaryRegion !== undefined &&
         partitionOf(key.region) === partitionOf(place.region),
     )

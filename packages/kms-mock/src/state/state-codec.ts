@@ -222,6 +222,6 @@ export const decodeState = (json: string): KmsState => {
     expect(target !== undefined, `aliases[${index}].targetKeyId is no key`)
     addAlias(state, alias)
   })
-  noteDue(state)
+  noteDue(state, allKeys(state))
   return state
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { aliasArn, keyArn, partitionOf } from './arn.js'
 import type { CustomKeyStore } from './custom-key-store.js'
+import { emptyDueQueue } from './due-queue.js'
+import type { DueQueue } from './due-queue.js'
 import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
 import type { Caller } from '../caller.js'
@@ -12,6 +14,7 @@ export interface Alias {
   /** With its prefix `alias/`. */
   readonly aliasName: string
   readonly createdAt: number
+  /** Changed by `pointAlias` alone. */
   targetKeyId: string
   updatedAt: number
 }
@@ -19,7 +22,10 @@ export interface Alias {
 /** What one account has in one region. */
 export interface AccountRegion {
   readonly keys: Map<string, KmsKey>
+  /** By name. */
   readonly aliases: Map<string, Alias>
+  /** The same by the id of the key that they point at. */
+  readonly aliasesByKey: Map<string, Set<Alias>>
   /** By id. */
   readonly customKeyStores: Map<string, CustomKeyStore>
 }
@@ -35,7 +41,9 @@ export interface KmsState {
   readonly accountRegions: Map<string, AccountRegion>
   /** By region and identity, for ciphertexts. */
   readonly keysByIdentity: Map<string, KmsKey>
-  /** When something next happens to a key by time alone, in milliseconds since the epoch; see due.ts. */
+  /** The keys that something will happen to by time alone; see due.ts. */
+  dueKeys: DueQueue<KmsKey>
+  /** When something next happens by time alone, in milliseconds since the epoch. */
   nextDueAt: number
 }
 
@@ -46,12 +54,14 @@ export const emptyState = (): KmsState => ({
   importSecret: randomBytes(32),
   accountRegions: new Map(),
   keysByIdentity: new Map(),
+  dueKeys: emptyDueQueue(),
   nextDueAt: Infinity,
 })
 
 const emptyAccountRegion = (): AccountRegion => ({
   keys: new Map(),
   aliases: new Map(),
+  aliasesByKey: new Map(),
   customKeyStores: new Map(),
 })
 
@@ -76,17 +86,36 @@ export const addKey = (state: KmsState, key: KmsKey): void => {
 export const hasKey = (state: KmsState, key: KmsKey): boolean =>
   accountRegion(state, key).keys.get(key.keyId) === key
 
-/** Whether any key of any account and region has this id. */
-export const hasKeyId = (state: KmsState, keyId: string): boolean =>
-  [...state.accountRegions.values()].some(({ keys }) => keys.has(keyId))
+/** The keys of all accounts and regions that have this id. */
+export const keysNamed = (state: KmsState, keyId: string): KmsKey[] =>
+  [...state.accountRegions.values()].flatMap(({ keys }) => keys.get(keyId) ?? [])
 
 /** Finds the key that a ciphertext names, in one region. */
 export const keyByIdentity = (state: KmsState, region: string, identity: string): KmsKey | undefined =>
   state.keysByIdentity.get(`${region}/${identity}`)
 
 /** Adds an alias. */
-export const addAlias = (state: KmsState, alias: Alias): void =>
-  void ownAccountRegion(state, alias).aliases.set(alias.aliasName, alias)
+export const addAlias = (state: KmsState, alias: Alias): void => {
+  const { aliases, aliasesByKey } = ownAccountRegion(state, alias)
+  aliases.set(alias.aliasName, alias)
+  aliasesByKey.set(alias.targetKeyId, (aliasesByKey.get(alias.targetKeyId) ?? new Set()).add(alias))
+}
+
+/** Removes an alias. */
+export const removeAlias = (state: KmsState, alias: Alias): void => {
+  const { aliases, aliasesByKey } = accountRegion(state, alias)
+  aliases.delete(alias.aliasName)
+  const others = aliasesByKey.get(alias.targetKeyId)
+  others?.delete(alias)
+  if (others?.size === 0) aliasesByKey.delete(alias.targetKeyId)
+}
+
+/** Lets an alias point at another key. */
+export const pointAlias = (state: KmsState, alias: Alias, targetKeyId: string): void => {
+  removeAlias(state, alias)
+  alias.targetKeyId = targetKeyId
+  addAlias(state, alias)
+}
 
 /** Every key of every account and region. */
 export const allKeys = function* (state: KmsState): Generator<KmsKey> {
@@ -107,8 +136,7 @@ export const allCustomKeyStores = function* (state: KmsState): Generator<CustomK
 export const relatedKeys = (state: KmsState, key: KmsKey): KmsKey[] =>
   key.primaryRegion === undefined
     ? [key]
-    : [...state.accountRegions.values()]
-        .flatMap(({ keys }) => keys.get(key.keyId) ?? [])
+    : keysNamed(state, key.keyId)
         .filter(
           ({ accountId, region }) =>
             accountId === key.accountId && partitionOf(region) === partitionOf(key.region),
@@ -126,6 +154,6 @@ export const isReplica = (key: KmsKey): boolean => key.primaryRegion !== undefin
 
 /** The aliases of one key, sorted by ARN. */
 export const aliasesOf = (state: KmsState, key: KmsKey): Alias[] =>
-  [...accountRegion(state, key).aliases.values()]
-    .filter(({ targetKeyId }) => targetKeyId === key.keyId)
-    .toSorted((a, b) => (aliasArn(a) < aliasArn(b) ? -1 : 1))
+  [...(accountRegion(state, key).aliasesByKey.get(key.keyId) ?? [])].toSorted((a, b) =>
+    aliasArn(a) < aliasArn(b) ? -1 : 1,
+  )

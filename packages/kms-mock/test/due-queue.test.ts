@@ -1,0 +1,30 @@
+import { expect } from 'chai'
+import { describe, it } from 'mocha'
+import { emptyDueQueue, putDue, takeDue } from '#src/state/due-queue.js'
+import { seededRandom } from './support/http-cases.js'
+
+describe('due queue', () => {
+  it('gives what is due, the earliest first, as a sorted list does', () => {
+    const random = seededRandom('due queue')
+    for (let round = 0; round < 200; round += 1) {
+      const queue = emptyDueQueue<number>()
+      const expected: number[] = []
+      let now = 0
+      for (let step = 0; step < 100; step += 1) {
+        const at = now + random.below(30)
+        // The same date of a key in succession is kept once.
+        const key = random.below(50)
+        if (queue.noted.get(key) !== at) expected.push(at)
+        putDue(queue, { key, at })
+        if (random.below(4) > 0) continue
+        now += random.below(20)
+        const taken: number[] = []
+        for (let due = takeDue(queue, now); due !== undefined; due = takeDue(queue, now)) taken.push(due.at)
+        expected.sort((a, b) => a - b)
+        const isLater = expected.findIndex((date) => date > now)
+        expect(taken).to.deep.equal(expected.splice(0, isLater < 0 ? expected.length : isLater))
+        expect(queue.heap).to.have.lengthOf(expected.length)
+      }
+    }
+  })
+})
