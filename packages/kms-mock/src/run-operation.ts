@@ -38,12 +38,12 @@ const operationNamed = (name: string): Operation => {
 }
 
 const contextOf = (
-  { keySource, transitionMs, outside }: Ground,
+  { store, keySource, transitionMs, outside }: Ground,
   { name, caller, keys }: Call,
   state: KmsState,
   now: number,
 ): OperationContext =>
-  operationContext({ operation: name, state, caller, now, keySource, transitionMs, outside }, keys)
+  operationContext({ operation: name, state, store, caller, now, keySource, transitionMs, outside }, keys)
 
 /** Runs a call that needs something made beforehand, changes the state, or comes when something is due. */
 const runInSteps = (

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs'
 import { createClock, createKms } from '@sealring/kms-mock'
 import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
@@ -49,6 +50,19 @@ describe('the last usage of a key', () => {
     await newKey(one)
     expect(await usageOf(two, KeyId)).to.deep.equal(usage)
     expect(await usageOf(createKms(options), KeyId)).to.deep.equal(usage)
+  })
+
+  it('is that of an operation, too, during which the state was read anew', async () => {
+    const options = { stateFile: path('meanwhile.json'), clock: createClock({ start: 1e12, frozen: true }) }
+    const kms = createKms(options)
+    const KeyId = await newKey(kms, {}, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+    const signing = kms.handle('Sign', { KeyId, Message: Plaintext, SigningAlgorithm: 'ECDSA_SHA_256' })
+    utimesSync(options.stateFile, 1, 1)
+    // Begins at once, and so reads the state before the signature is there.
+    await Promise.all([kms.handle('DescribeKey', { KeyId }), signing])
+    expect(await usageOf(kms, KeyId)).to.have.property('Operation', 'Sign')
+    await newKey(kms)
+    expect(await usageOf(createKms(options), KeyId)).to.have.property('Operation', 'Sign')
   })
 
   it('is each region’s own for a multi-Region key', async () => {

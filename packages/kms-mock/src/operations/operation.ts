@@ -7,7 +7,9 @@ import type { KmsKey } from '../state/key.js'
 import { isTracked, noteUsage } from '../state/key-usage.js'
 import { resolveKey } from '../state/resolve-key.js'
 import type { KeyIdRule } from '../state/resolve-key.js'
+import { sameKey } from '../state/state.js'
 import type { KmsState } from '../state/state.js'
+import type { StateStore } from '../state/state-store.js'
 import type { StructureShape } from '../validation/shape.js'
 import { checkGrantTokens } from './check-grant-tokens.js'
 import type { OperationOutput } from './output.js'
@@ -16,6 +18,8 @@ import type { OperationOutput } from './output.js'
 export interface OperationContext {
   readonly operation: string
   readonly state: KmsState
+  /** Reads the state that is the present one by then: another object, if a state file changed. */
+  readonly store: Pick<StateStore, 'read'>
   readonly caller: Caller
   /** Milliseconds since the epoch, by the KMS's clock. */
   readonly now: number
@@ -72,15 +76,19 @@ interface OperationDefinition<N extends OperationName, P> {
 /** An operation that may take grant tokens, and whose success is a usage of its keys if it is tracked. */
 const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operation['run'] => {
   const tracked = isTracked(name) ? name : undefined
-  const note = ({ keys, now }: OperationContext): void => {
-    if (tracked !== undefined) for (const key of keys) noteUsage(key, tracked, now)
+  const note = ({ keys, now }: OperationContext, state?: KmsState): void => {
+    if (tracked === undefined) return
+    for (const key of keys) {
+      const present = state === undefined ? key : sameKey(state, key)
+      if (present !== undefined) noteUsage(present, tracked, now)
+    }
   }
   return (input, context, prepared) => {
     if (input['GrantTokens'] !== undefined) checkGrantTokens(input['GrantTokens'], context)
     const output = run(input, context, prepared)
     if (output instanceof Promise) {
       return output.then((answer) => {
-        note(context)
+        note(context, context.store.read())
         return answer
       })
     }
@@ -115,7 +123,7 @@ export const operationContext = (
   base: Omit<OperationContext, 'key' | 'used' | 'keys'>,
   keys: Set<KmsKey>,
 ): OperationContext => {
-  const { operation, state, caller, now, keySource, transitionMs, outside } = base
+  const { operation, state, store, caller, now, keySource, transitionMs, outside } = base
   const used = (key: KmsKey): KmsKey => {
     keys.add(key)
     return key
@@ -123,5 +131,5 @@ export const operationContext = (
   const key = (keyId: string, rule: KeyIdRule): KmsKey =>
     used(resolveKey(state, caller, operation, keyId, rule))
   // Member by member: spreading costs more than all the rest of this.
-  return { operation, state, caller, now, keySource, transitionMs, outside, keys, used, key }
+  return { operation, state, store, caller, now, keySource, transitionMs, outside, keys, used, key }
 }

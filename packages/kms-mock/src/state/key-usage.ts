@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { keyArn } from './arn.js'
 import type { KmsKey } from './key.js'
-import { allKeys } from './state.js'
+import { allKeys, sameKey } from './state.js'
 import type { KmsState } from './state.js'
 
 /** The operations that GetKeyLastUsage tells of, in the model's order. */
@@ -56,9 +56,10 @@ export const usageId = (key: KmsKey, { operation, at, count }: KeyUsageNote, kin
 
 /** Takes the usages noted at one state object over to another that replaces it. */
 export const carryUsages = (from: KmsState, to: KmsState): void => {
-  for (const { lastUsage, region, accountId, keyId } of allKeys(from)) {
+  for (const used of allKeys(from)) {
+    const { lastUsage } = used
     if (lastUsage === undefined) continue
-    const key = to.accountRegions.get(`${accountId}/${region}`)?.keys.get(keyId)
+    const key = sameKey(to, used)
     if (key !== undefined && (key.lastUsage?.at ?? -Infinity) <= lastUsage.at) key.lastUsage = lastUsage
   }
 }

@@ -82,9 +82,12 @@ export const addKey = (state: KmsState, key: KmsKey): void => {
   state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
 }
 
+/** What a key, of this state or of another that came of the same file, is in this one. */
+export const sameKey = (state: KmsState, key: KmsKey): KmsKey | undefined =>
+  accountRegion(state, key).keys.get(key.keyId)
+
 /** Whether a key is still there. */
-export const hasKey = (state: KmsState, key: KmsKey): boolean =>
-  accountRegion(state, key).keys.get(key.keyId) === key
+export const hasKey = (state: KmsState, key: KmsKey): boolean => sameKey(state, key) === key
 
 /** The keys of all accounts and regions that have this id. */
 export const keysNamed = (state: KmsState, keyId: string): KmsKey[] =>
