@@ -16,7 +16,7 @@ import { replaceState } from './replace-state.js'
 import type { CloudHsmCluster, Outside, XksProxy } from './outside.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
-import { runOperation } from './run-operation.js'
+import { keepCall, runOperation } from './run-operation.js'
 import { keyArn } from './state/arn.js'
 import type { KmsKey } from './state/key.js'
 import { addPresetKeys, checkPresetMaterial } from './state/preset-keys.js'
@@ -168,9 +168,10 @@ export const createKms = (options: KmsOptions = {}): Kms => {
         const call = { name, input, caller, keys }
         const faulty = faults.apply(name, caller)
         if (faulty === undefined && checks === undefined) return runOperation(ground, call)
+        const kept = keepCall(call)
         return Promise.all([faulty, checks]).then(() => {
           checks = undefined
-          return runOperation(ground, call)
+          return runOperation(ground, kept)
         })
       },
       (output) => {

@@ -7,6 +7,7 @@ import type { Operation, OperationContext } from './operations/operation.js'
 import { operations } from './operations/operations.js'
 import type { OperationOutput } from './operations/output.js'
 import type { Outside } from './outside.js'
+import { ownInput } from './own-input.js'
 import { runDue } from './state/due.js'
 import type { KmsKey } from './state/key.js'
 import type { KmsState } from './state/state.js'
@@ -56,26 +57,30 @@ const runInSteps = (
   const context = (state: KmsState): OperationContext => contextOf(ground, call, state, clock.now())
   // What time does may make key material: it has to last, even if the call itself changes nothing.
   const pass = (state: KmsState): void => runDue(state, clock.now(), keySource)
-  const run = (prepared: unknown): OperationOutput | Promise<OperationOutput> =>
+  const run = (
+    given: Record<string, unknown>,
+    prepared: unknown,
+  ): OperationOutput | Promise<OperationOutput> =>
     operation.changesState
       ? store.change((state) => {
           pass(state)
-          const output = operation.run(input, context(state), prepared)
+          const output = operation.run(given, context(state), prepared)
           if (output instanceof Promise)
             throw new TypeError(`${call.name} changes the state, but not at once`)
           return output
         })
-      : operation.run(input, context(store.read()), prepared)
+      : operation.run(given, context(store.read()), prepared)
 
   const isDue = (): boolean => store.read().nextDueAt <= clock.now()
   const { prepare } = operation
-  if (prepare === undefined && !isDue()) return run(undefined)
+  if (prepare === undefined && !isDue()) return run(input, undefined)
   const prepareAndRun = async (): Promise<OperationOutput> => {
+    const own = ownInput(input)
     if (isDue()) await store.change(pass)
     for (;;) {
-      const prepared = prepare && (await prepare(input, context(store.read())))
+      const prepared = prepare && (await prepare(own, context(store.read())))
       try {
-        return await run(prepared)
+        return await run(own, prepared)
       } catch (failure) {
         if (!(failure instanceof StalePreparation)) throw failure
       }
@@ -98,4 +103,16 @@ export const runOperation = (ground: Ground, call: Call): OperationOutput | Prom
   if (operation.prepare === undefined && !operation.changesState && state.nextDueAt > now)
     return operation.run(input, contextOf(ground, call, state, now), undefined)
   return runInSteps(ground, call, operation, input)
+}
+
+/** The call with input that is no longer its caller's, to be run later. What can't be read stays, and is refused then. */
+export const keepCall = (call: Call): Call => {
+  const shape = operations.get(call.name)?.input
+  if (shape === undefined) return call
+  try {
+    return { ...call, input: ownInput(decodeInput(call.input, shape)) }
+  } catch (error) {
+    if (error instanceof KmsError) return call
+    throw error
+  }
 }

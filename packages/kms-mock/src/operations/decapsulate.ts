@@ -1,4 +1,4 @@
-import { asBuffer } from '../bytes.js'
+import { copyOf } from '../bytes.js'
 import { decapsulate as openSecret } from '../cryptography/encapsulation.js'
 import { keyArn } from '../state/arn.js'
 import { cryptographicKey, materialOf } from './cryptographic-key.js'
@@ -16,7 +16,7 @@ export const decapsulate = defineOperation({
     const secret = await openSecret(
       key.keySpec,
       materialOf(key).bytes,
-      asBuffer(input.SharedSecretCiphertextBlob),
+      copyOf(input.SharedSecretCiphertextBlob),
     )
     if (input.DryRun === true) secret.fill(0)
     endDryRun(input.DryRun)

@@ -1,4 +1,4 @@
-import { asBuffer } from '../bytes.js'
+import { copyOf } from '../bytes.js'
 import { openCiphertext, readCiphertextHeader } from '../ciphertext.js'
 import { decryptAsymmetric } from '../cryptography/asymmetric-encryption.js'
 import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
@@ -103,7 +103,7 @@ const decryptPrivately = async (
     return { key, plaintext: undefined }
   }
   const { bytes } = materialOf(key)
-  const plaintext = await decryptAsymmetric(key.keySpec, bytes, algorithm, asBuffer(request.ciphertext))
+  const plaintext = await decryptAsymmetric(key.keySpec, bytes, algorithm, copyOf(request.ciphertext))
   // Anybody can encrypt nothing with the public key; KMS has no plaintext without bytes.
   if (plaintext.length === 0) throw invalidCiphertext()
   return { key, plaintext }

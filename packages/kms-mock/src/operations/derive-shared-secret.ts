@@ -1,4 +1,4 @@
-import { asBuffer } from '../bytes.js'
+import { copyOf } from '../bytes.js'
 import { deriveSharedSecret as agree } from '../cryptography/key-agreement.js'
 import { keyArn } from '../state/arn.js'
 import { cryptographicKey, materialOf } from './cryptographic-key.js'
@@ -15,7 +15,7 @@ export const deriveSharedSecret = defineOperation({
     const algorithm = requireAlgorithm(key, 'KEY_AGREEMENT', input.KeyAgreementAlgorithm)
     const recipient = recipientOf(input.Recipient)
     // A dry run tells of a public key that isn't one, so it derives too.
-    const secret = await agree(key.keySpec, materialOf(key).bytes, asBuffer(input.PublicKey))
+    const secret = await agree(key.keySpec, materialOf(key).bytes, copyOf(input.PublicKey))
     if (input.DryRun === true) secret.fill(0)
     endDryRun(input.DryRun)
     return {

@@ -1,4 +1,4 @@
-import { asBuffer } from '../bytes.js'
+import { copyOf } from '../bytes.js'
 import { sign as makeSignature } from '../cryptography/signature.js'
 import { keyArn } from '../state/arn.js'
 import { cryptographicKey, materialOf } from './cryptographic-key.js'
@@ -17,7 +17,7 @@ export const sign = defineOperation({
       key.keySpec,
       materialOf(key).bytes,
       algorithm,
-      asBuffer(input.Message),
+      copyOf(input.Message),
       input.MessageType,
     )
     endDryRun(input.DryRun)

@@ -1,4 +1,4 @@
-import { asBuffer } from '../bytes.js'
+import { copyOf } from '../bytes.js'
 import { verify as isSignature } from '../cryptography/signature.js'
 import { KmsError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
@@ -17,8 +17,8 @@ export const verify = defineOperation({
       key.keySpec,
       materialOf(key).bytes,
       algorithm,
-      asBuffer(input.Message),
-      asBuffer(input.Signature),
+      copyOf(input.Message),
+      copyOf(input.Signature),
       input.MessageType,
     )
     if (!valid) throw new KmsError('KMSInvalidSignatureException', 'The signature is not valid.')
