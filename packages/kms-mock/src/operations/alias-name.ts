@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.js'
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import { aliasArn } from '../state/arn.js'
 import type { KmsKey } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
@@ -15,13 +15,12 @@ import { quotas } from './quotas.js'
  */
 export const checkAliasName = (aliasName: string): void => {
   if (!aliasName.startsWith('alias/') || aliasName.length === 'alias/'.length) {
-    throw new KmsError(
-      'ValidationException',
+    throw validationError(
       'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
     )
   }
   if (aliasName.includes(':')) {
-    throw new KmsError('ValidationException', `${aliasName} contains invalid characters for an alias`)
+    throw validationError(`${aliasName} contains invalid characters for an alias`)
   }
 }
 
@@ -40,7 +39,7 @@ export const ownAlias = (state: KmsState, caller: Caller, aliasName: string): Al
  */
 export const aliasTarget = (aliasName: string, targetKeyId: string, context: OperationContext): KmsKey => {
   if (targetKeyId.startsWith('alias/') || /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(targetKeyId)) {
-    throw new KmsError('ValidationException', 'Aliases must refer to keys. Not aliases')
+    throw validationError('Aliases must refer to keys. Not aliases')
   }
   const key = context.key(targetKeyId, aliasTargetKeyId)
   requireKeyState(key, 'management')

@@ -1,5 +1,5 @@
 import type { EncryptionContext } from '../encryption-context.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
 import { cryptographicKey } from './cryptographic-key.js'
 import { encryptPlaintext } from './encrypt-plaintext.js'
@@ -29,7 +29,7 @@ const sizes = { AES_256: 32, AES_128: 16 } as const
 const sizeOf = ({ NumberOfBytes, KeySpec }: DataKeyRequest): number => {
   const size = KeySpec === undefined ? NumberOfBytes : sizes[KeySpec]
   if (size === undefined || (KeySpec !== undefined && NumberOfBytes !== undefined)) {
-    throw new KmsError('ValidationException', 'Please specify either number of bytes or key spec.')
+    throw validationError('Please specify either number of bytes or key spec.')
   }
   return size
 }

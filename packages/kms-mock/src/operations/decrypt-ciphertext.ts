@@ -3,7 +3,7 @@ import { openCiphertext, readCiphertextHeader } from '../ciphertext.js'
 import { decryptAsymmetric } from '../cryptography/asymmetric-encryption.js'
 import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import { currentMaterial, keyIdentity, usableMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
@@ -46,14 +46,13 @@ const incorrectKey = (): KmsError =>
 
 const checkPresence = ({ ciphertext, keyId, dryRun, ignoreCiphertext }: DecryptRequest): void => {
   if (ignoreCiphertext && !dryRun) {
-    throw new KmsError('ValidationException', 'DryRunModifiers can only be used when DryRun is true.')
+    throw validationError('DryRunModifiers can only be used when DryRun is true.')
   }
   if (ignoreCiphertext && keyId === undefined) {
-    throw new KmsError('ValidationException', 'KeyId is required when DryRunModifiers is IGNORE_CIPHERTEXT.')
+    throw validationError('KeyId is required when DryRunModifiers is IGNORE_CIPHERTEXT.')
   }
   if (!ignoreCiphertext && ciphertext === undefined) {
-    throw new KmsError(
-      'ValidationException',
+    throw validationError(
       "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
     )
   }
@@ -94,7 +93,7 @@ const decryptPrivately = async (
   context: OperationContext,
 ): Promise<Decrypted> => {
   if (key === undefined) {
-    throw new KmsError('ValidationException', `A key is required to decrypt with ${request.algorithm}.`)
+    throw validationError(`A key is required to decrypt with ${request.algorithm}.`)
   }
   requireUsage(key, 'ENCRYPT_DECRYPT', context.operation)
   const algorithm = requireAlgorithm(key, 'ENCRYPT_DECRYPT', request.algorithm)

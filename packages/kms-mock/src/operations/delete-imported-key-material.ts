@@ -9,7 +9,7 @@ import { managedKeyId } from '../state/resolve-key.js'
 import { defineOperation } from './operation.js'
 import { requireExternal } from './require-external.js'
 
-const materialOf = (key: KmsKey, wanted: string | undefined): KeyMaterial | undefined => {
+const materialMeant = (key: KmsKey, wanted: string | undefined): KeyMaterial | undefined => {
   if (wanted === undefined) return currentMaterial(key)
   const material = key.materials.find(({ id }) => id === wanted)
   if (material !== undefined) return material
@@ -24,7 +24,7 @@ export const deleteImportedKeyMaterial = defineOperation({
     const key = context.key(KeyId, managedKeyId)
     requireExternal(key)
     requireKeyState(key, 'import-deletion')
-    const material = materialOf(key, KeyMaterialId)
+    const material = materialMeant(key, KeyMaterialId)
     if (material !== undefined) {
       deleteMaterial(context.state, key, material)
       noteDue(context.state, [key])

@@ -3,7 +3,7 @@ import { sealCiphertext } from '../ciphertext.js'
 import { encryptAsymmetric, maxPlaintextBytes } from '../cryptography/asymmetric-encryption.js'
 import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import type { KeySource } from '../key-source.js'
 import { keyIdentity } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
@@ -32,7 +32,7 @@ export const refuseContext = (
   context: EncryptionContext | undefined,
 ): void => {
   if (algorithm === 'SYMMETRIC_DEFAULT' || context === undefined || Object.keys(context).length === 0) return
-  throw new KmsError('ValidationException', `EncryptionContext is not supported with algorithm ${algorithm}.`)
+  throw validationError(`EncryptionContext is not supported with algorithm ${algorithm}.`)
 }
 
 /**
@@ -46,8 +46,7 @@ export const checkPlaintextSize = (
 ): void => {
   const most = maxPlaintextBytes(keySpec, algorithm)
   if (most !== undefined && size <= most) return
-  throw new KmsError(
-    'ValidationException',
+  throw validationError(
     `Algorithm ${algorithm} and key spec ${keySpec} cannot encrypt data larger than ${most} bytes.`,
   )
 }

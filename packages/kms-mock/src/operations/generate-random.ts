@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import { ownKeyStore, requireConnection } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
 import { handOver, recipientOf } from './recipient.js'
@@ -8,7 +8,7 @@ export const generateRandom = defineOperation({
   name: 'GenerateRandom',
   run: (input, context) => {
     if (input.NumberOfBytes === undefined) {
-      throw new KmsError('ValidationException', 'NumberOfBytes is required.')
+      throw validationError('NumberOfBytes is required.')
     }
     if (input.CustomKeyStoreId !== undefined) {
       const store = ownKeyStore(context.state, context.caller, input.CustomKeyStoreId)

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { grantedKeyId } from '../state/resolve-key.js'
 import { checkGrantId } from './delete-grant.js'
 import { grantEntry } from './grant-entry.js'
@@ -16,8 +16,7 @@ export const listGrants = defineOperation({
     const { GrantId, GranteePrincipal, GranteeServicePrincipal } = input
     const limit = pageLimit(input.Limit, 50, 100)
     if (GranteePrincipal !== undefined && GranteeServicePrincipal !== undefined) {
-      throw new KmsError(
-        'ValidationException',
+      throw validationError(
         'You can specify either GranteePrincipal or GranteeServicePrincipal, but not both.',
       )
     }

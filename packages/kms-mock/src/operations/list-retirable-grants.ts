@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { allKeys } from '../state/state.js'
 import { grantEntry } from './grant-entry.js'
 import { checkPrincipal } from './grant-parties.js'
@@ -13,8 +13,7 @@ export const listRetirableGrants = defineOperation({
   run: ({ Limit, Marker, RetiringPrincipal, RetiringServicePrincipal }, { state, caller }) => {
     const limit = pageLimit(Limit, 50, 100)
     if ((RetiringPrincipal === undefined) === (RetiringServicePrincipal === undefined)) {
-      throw new KmsError(
-        'ValidationException',
+      throw validationError(
         'You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.',
       )
     }

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { KmsError, validationError } from '../errors.js'
 import { managedKeyId } from '../state/resolve-key.js'
 import { checkKeyPolicy, policyName } from './key-policy.js'
 import { defineOperation } from './operation.js'
@@ -10,7 +10,7 @@ export const putKeyPolicy = defineOperation({
   run: (input, context) => {
     const { KeyId, PolicyName = policyName, Policy } = input
     if (PolicyName === 'AWS_RAM') {
-      throw new KmsError('ValidationException', 'The AWS_RAM policy can only be managed by the RAM service.')
+      throw validationError('The AWS_RAM policy can only be managed by the RAM service.')
     }
     const key = context.key(KeyId, managedKeyId)
     if (PolicyName !== policyName) throw new KmsError('NotFoundException', 'No such policy exists')

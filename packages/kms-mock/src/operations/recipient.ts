@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { asBuffer } from '../bytes.js'
 import { readAttestationDocument } from '../cryptography/attestation-document.js'
 import { sealEnvelopedData } from '../cryptography/enveloped-data.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 
 /** The `Recipient` of a request, as the model has it. */
 export interface Recipient {
@@ -20,10 +20,7 @@ export const recipientOf = (recipient: Recipient | undefined): KeyObject | undef
   if (recipient === undefined) return undefined
   const { AttestationDocument: document, KeyEncryptionAlgorithm: algorithm } = recipient
   if (document === undefined || algorithm === undefined) {
-    throw new KmsError(
-      'ValidationException',
-      'Recipient must have both an AttestationDocument and a KeyEncryptionAlgorithm.',
-    )
+    throw validationError('Recipient must have both an AttestationDocument and a KeyEncryptionAlgorithm.')
   }
   return readAttestationDocument(asBuffer(document))
 }

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import type { Input } from '../model/input.js'
 import type { Grant } from '../state/grant.js'
 import { grantOfToken } from '../state/grant-token.js'
@@ -22,8 +22,7 @@ const grantToRetire = (
     const key = context.key(KeyId, grantedKeyId)
     return { key, grant: grantOfKey(key, GrantId) }
   }
-  throw new KmsError(
-    'ValidationException',
+  throw validationError(
     'You must specify either a grant token, or both a grant id and a key, to identify the grant.',
   )
 }

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { keyArn } from '../state/arn.js'
 import { beginDeletion } from '../state/deletion.js'
 import { noteDue } from '../state/due.js'
@@ -18,10 +18,7 @@ export const scheduleKeyDeletion = defineOperation({
     const { state, now } = context
     // The model says 1 to 365; the API Reference says 7 to 30.
     if (days < shortest || days > longest) {
-      throw new KmsError(
-        'ValidationException',
-        `PendingWindowInDays must be between ${shortest} and ${longest}, inclusive.`,
-      )
+      throw validationError(`PendingWindowInDays must be between ${shortest} and ${longest}, inclusive.`)
     }
     const key = context.key(KeyId, managedKeyId)
     requireKeyState(key, 'deletion')

@@ -1,5 +1,5 @@
 import { keySpecs } from '../cryptography/key-specs.js'
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import type { KmsKey } from '../state/key.js'
 import { accountRegion, pointAlias } from '../state/state.js'
 import { aliasTarget, checkAliasName, ownAlias } from './alias-name.js'
@@ -17,8 +17,7 @@ const typeOf = ({ keySpec }: KmsKey): string => {
  */
 const requireSameType = (present: KmsKey, target: KmsKey): void => {
   if (typeOf(present) === typeOf(target) && present.keyUsage === target.keyUsage) return
-  throw new KmsError(
-    'ValidationException',
+  throw validationError(
     'The current and the new KMS key must be of the same type and have the same key usage.',
   )
 }

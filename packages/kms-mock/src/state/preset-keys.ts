@@ -55,7 +55,7 @@ export const checkPresetMaterial = (presets: readonly PresetKey[]): Promise<unkn
   return promises.length === 0 ? undefined : Promise.all(promises)
 }
 
-const aliasesOf = ({ alias, aliases = [] }: PresetKey): readonly string[] =>
+const aliasNamesOf = ({ alias, aliases = [] }: PresetKey): readonly string[] =>
   alias === undefined ? aliases : [alias, ...aliases]
 
 /**
@@ -96,7 +96,7 @@ export const addPresetKeys = (
       materials: [material],
       state: preset.enabled === false ? 'Disabled' : 'Enabled',
     })
-    for (const aliasName of aliasesOf(preset)) {
+    for (const aliasName of aliasNamesOf(preset)) {
       if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(aliasName)) refuse('alias is malformed')
       if (accountRegion(state, place).aliases.has(aliasName)) refuse('this alias is there already')
       addAlias(state, { ...place, aliasName, targetKeyId: preset.keyId, createdAt: now, updatedAt: now })

@@ -74,7 +74,7 @@ const rotationOf = (value: unknown, where: string): MaterialRotation => {
   }
 }
 
-const materialOf = (value: unknown, where: string, idOf: (bytes: Buffer) => string): KeyMaterial => {
+const keyMaterialOf = (value: unknown, where: string, idOf: (bytes: Buffer) => string): KeyMaterial => {
   const fields = fieldsOf(value, where)
   const id = text(fields['id'], `${where}.id`)
   const { bytes: encoded, pending, validTo, description, rotation } = fields
@@ -99,7 +99,7 @@ const materialsOf = (
 ): KeyMaterial[] => {
   const idOf = (bytes: Buffer): string =>
     (origin === 'EXTERNAL' ? importedMaterial(bytes, keyId) : keyMaterial(bytes)).id
-  const materials = listOf(value, where).map((item, index) => materialOf(item, `${where}[${index}]`, idOf))
+  const materials = listOf(value, where).map((item, index) => keyMaterialOf(item, `${where}[${index}]`, idOf))
   expect(materials.length > 0 || unmaterial.has(state), `${where} is empty`)
   for (const { bytes } of keySpec === 'SYMMETRIC_DEFAULT' ? materials : []) {
     expect(bytes === undefined || bytes.length === 32, `${where} has material that is not 32 bytes`)

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.js'
+import { validationError } from '../errors.js'
 import { constraintsOf, satisfies } from './constraints.js'
 import type { Constraint } from './constraints.js'
 import { membersOf } from './members.js'
@@ -126,5 +126,5 @@ export const validateInput = (input: Record<string, unknown>, shape: StructureSh
   })
   if (problems.length === 0) return
   const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected`
-  throw new KmsError('ValidationException', `${count}: ${problems.join('; ')}`)
+  throw validationError(`${count}: ${problems.join('; ')}`)
 }
