@@ -1,12 +1,9 @@
-import type { KMS } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { clusterOf, cloudHsmStore, externalStore, proxyOf } from './support/outside.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const start = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 const grantee = 'arn:aws:iam::111122223333:role/path/grantee'
@@ -27,24 +24,17 @@ const allPages = async <T>(
   return pages
 }
 
-for (const { transport, connect } of transports) {
+for (const { transport, connected } of transports) {
   describe(`administration through KMS, ${transport}`, () => {
     const clusters = [clusterOf('a'), clusterOf('b', { trustAnchorCertificate: 'certificate a' })]
     const proxies = [proxyOf('one'), proxyOf('two')]
-    let mock: Kms
-    let connection: Connection
-    let kms: KMS
-
-    before(async () => {
-      mock = createKms({
-        clock: createClock({ start, frozen: true }),
-        cloudHsmClusters: clusters,
-        xksProxies: proxies,
-      })
-      connection = await connect(mock)
-      kms = connection.kms()
+    const mock = createKms({
+      clock: createClock({ start, frozen: true }),
+      cloudHsmClusters: clusters,
+      xksProxies: proxies,
     })
-    after(() => connection.close())
+    const connection = connected(mock)
+    const kms = connection.kms()
 
     const newKey = async (): Promise<string> => (await kms.createKey({})).KeyMetadata!.KeyId!
     const stateOf = async (KeyId: string): Promise<string | undefined> =>

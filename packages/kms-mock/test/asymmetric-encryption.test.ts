@@ -7,15 +7,14 @@ import {
   GetPublicKeyCommand,
   ReEncryptCommand,
 } from '@aws-sdk/client-kms'
-import type { EncryptionAlgorithmSpec, KMSClient } from '@aws-sdk/client-kms'
+import type { EncryptionAlgorithmSpec } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { caught, nameOf } from './support/caught.js'
 import { encryptionKinds, keyring } from './support/key-kinds.js'
 import { hasOpenssl, openssl } from './support/openssl.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const secret = Buffer.from('correct horse battery staple')
 const EncryptionContext = { purpose: 'test' }
@@ -72,15 +71,10 @@ describe('encryption under asymmetric keys', () => {
   const kms = createKms()
   const keyOf = keyring(kms)
 
-  for (const { transport, connect } of transports) {
+  for (const { transport, connected } of transports) {
     describe(`through KMSClient, ${transport}`, () => {
-      let connection: Connection
-      let client: KMSClient
-      before(async () => {
-        connection = await connect(kms)
-        client = connection.client()
-      })
-      after(() => connection.close())
+      const connection = connected(kms)
+      const client = connection.client()
 
       for (const kind of kinds) {
         for (const algorithm of kind.algorithms) {

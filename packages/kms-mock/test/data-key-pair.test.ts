@@ -8,12 +8,11 @@ import type { DataKeyPairSpec } from '@aws-sdk/client-kms'
 import { ml_kem1024, ml_kem512, ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { keyring } from './support/key-kinds.js'
 import { hasOpenssl, openssl } from './support/openssl.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const EncryptionContext = { purpose: 'test' }
 
@@ -51,13 +50,9 @@ describe('data key pairs', () => {
   const keyOf = keyring(kms)
   const symmetric = { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT' } as const
 
-  for (const { transport, connect } of transports) {
+  for (const { transport, connected } of transports) {
     describe(`through KMSClient, ${transport}`, () => {
-      let connection: Connection
-      before(async () => {
-        connection = await connect(kms)
-      })
-      after(() => connection.close())
+      const connection = connected(kms)
 
       for (const [KeyPairSpec, publicHalf] of pairs) {
         const region = KeyPairSpec === 'SM2' ? 'cn-north-1' : 'us-east-1'

@@ -1,14 +1,12 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { CreateKeyCommandInput, KMS, KeyMetadata, WrappingKeySpec } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, beforeEach, describe, it } from 'mocha'
+import { beforeEach, describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { importMaterial, parametersForImport, wraps } from './support/import-material.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const Plaintext = Buffer.from('plaintext')
 const day = 86_400_000
@@ -20,20 +18,13 @@ const privateKeys = {
   RSA_2048: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(pkcs8),
 } as const
 
-for (const { transport, connect } of transports) {
+for (const { transport, connected } of transports) {
   describe(`imported key material, ${transport}`, function () {
     // RSA_4096 wrapping keys are made here.
     this.timeout(120_000)
-    let mock: Kms
-    let connection: Connection
-    let kms: KMS
-
-    before(async () => {
-      mock = createKms({ clock: createClock({ frozen: true }) })
-      connection = await connect(mock)
-      kms = connection.kms()
-    })
-    after(() => connection.close())
+    const mock = createKms({ clock: createClock({ frozen: true }) })
+    const connection = connected(mock)
+    const kms = connection.kms()
 
     const create = async (input: CreateKeyCommandInput = {}, on = kms): Promise<string> =>
       (await on.createKey({ Origin: 'EXTERNAL', ...input })).KeyMetadata!.KeyId!

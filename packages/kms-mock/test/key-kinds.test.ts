@@ -3,12 +3,11 @@ import { CreateKeyCommand, DescribeKeyCommand, GetPublicKeyCommand } from '@aws-
 import type { GetPublicKeyCommandOutput } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { keySpecs } from '#src/cryptography/key-specs.js'
 import { nameOf } from './support/caught.js'
 import { keyKinds, keyring } from './support/key-kinds.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const listNames = {
   ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
@@ -57,13 +56,9 @@ describe('kinds of keys', () => {
     expect(new Set(keyKinds.map(({ spec }) => spec))).to.deep.equal(new Set(Object.keys(keySpecs)))
   })
 
-  for (const { transport, connect } of transports) {
+  for (const { transport, connected } of transports) {
     describe(`through KMSClient, ${transport}`, () => {
-      let connection: Connection
-      before(async () => {
-        connection = await connect(kms)
-      })
-      after(() => connection.close())
+      const connection = connected(kms)
 
       for (const kind of keyKinds) {
         const { spec, usage, algorithms, region } = kind

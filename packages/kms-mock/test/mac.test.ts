@@ -1,26 +1,19 @@
 import { GenerateMacCommand, VerifyMacCommand } from '@aws-sdk/client-kms'
-import type { KMSClient } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { keyring, macKinds } from './support/key-kinds.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const Message = Buffer.from('a message')
 
-for (const { transport, connect } of transports) {
+for (const { transport, connected } of transports) {
   describe(`GenerateMac and VerifyMac through KMSClient, ${transport}`, () => {
     const kms = createKms()
     const keyOf = keyring(kms)
-    let connection: Connection
-    let client: KMSClient
-    before(async () => {
-      connection = await connect(kms)
-      client = connection.client()
-    })
-    after(() => connection.close())
+    const connection = connected(kms)
+    const client = connection.client()
 
     for (const kind of macKinds) {
       const MacAlgorithm = kind.algorithms[0]!

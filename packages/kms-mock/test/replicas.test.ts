@@ -1,35 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import type { CreateKeyCommandInput, KMS, KeyMetadata } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, beforeEach, describe, it } from 'mocha'
+import { beforeEach, describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { importMaterial } from './support/import-material.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const Plaintext = Buffer.from('plaintext')
 const day = 86_400_000
 const [eastRegion, westRegion, northRegion] = ['us-east-1', 'us-west-2', 'eu-north-1'] as const
 
-for (const { transport, connect } of transports) {
+for (const { transport, connected } of transports) {
   describe(`multi-Region keys through KMS, ${transport}`, () => {
-    let mock: Kms
-    let connection: Connection
-    let east: KMS
-    let west: KMS
-    let north: KMS
-
-    before(async () => {
-      mock = createKms({ clock: createClock({ frozen: true }), transitionMs: 5000 })
-      connection = await connect(mock)
-      east = connection.kms(eastRegion)
-      west = connection.kms(westRegion)
-      north = connection.kms(northRegion)
-    })
-    after(() => connection.close())
+    const mock = createKms({ clock: createClock({ frozen: true }), transitionMs: 5000 })
+    const connection = connected(mock)
+    const east = connection.kms(eastRegion)
+    const west = connection.kms(westRegion)
+    const north = connection.kms(northRegion)
 
     const create = async (input: CreateKeyCommandInput = {}): Promise<string> =>
       (await east.createKey({ MultiRegion: true, ...input })).KeyMetadata!.KeyId!

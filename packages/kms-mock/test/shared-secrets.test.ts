@@ -9,12 +9,11 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import { ml_kem1024, ml_kem512, ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { sm2Multiply } from '#src/cryptography/sm2-multiply.js'
 import { nameOf } from './support/caught.js'
 import { agreementKinds, encapsulationKinds, keyring } from './support/key-kinds.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const publicKeyFrom = async (client: KMSClient, KeyId: string): Promise<Buffer> =>
   Buffer.from((await client.send(new GetPublicKeyCommand({ KeyId }))).PublicKey!)
@@ -72,15 +71,10 @@ describe('shared secrets', () => {
   const kms = createKms()
   const keyOf = keyring(kms)
 
-  for (const { transport, connect } of transports) {
+  for (const { transport, connected } of transports) {
     describe(`through KMSClient, ${transport}`, () => {
-      let connection: Connection
-      let client: KMSClient
-      before(async () => {
-        connection = await connect(kms)
-        client = connection.client()
-      })
-      after(() => connection.close())
+      const connection = connected(kms)
+      const client = connection.client()
 
       for (const kind of agreementKinds) {
         it(`DeriveSharedSecret, ${kind.spec}: what a peer outside derives, and another key here`, async () => {

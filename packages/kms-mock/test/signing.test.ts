@@ -6,12 +6,11 @@ import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js'
 import { shake256 } from '@noble/hashes/sha3.js'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { after, before, describe, it } from 'mocha'
+import { describe, it } from 'mocha'
 import { nameOf } from './support/caught.js'
 import { keyring, signingKinds } from './support/key-kinds.js'
 import { hasOpenssl, openssl } from './support/openssl.js'
 import { transports } from './support/transports.js'
-import type { Connection } from './support/transports.js'
 
 const message = Buffer.from('Sign here. ' + 'x'.repeat(200))
 
@@ -100,13 +99,9 @@ describe('Sign and Verify', () => {
   const kms = createKms()
   const keyOf = keyring(kms)
 
-  for (const { transport, connect } of transports) {
+  for (const { transport, connected } of transports) {
     describe(`through KMSClient, ${transport}`, () => {
-      let connection: Connection
-      before(async () => {
-        connection = await connect(kms)
-      })
-      after(() => connection.close())
+      const connection = connected(kms)
 
       for (const kind of signingKinds) {
         for (const algorithm of kind.algorithms) {

@@ -1,6 +1,7 @@
 import { KMS, KMSClient } from '@aws-sdk/client-kms'
 import type { KMSClientConfig } from '@aws-sdk/client-kms'
-import type { Kms } from '@sealring/kms-mock'
+import type { Kms, KmsServer } from '@sealring/kms-mock'
+import { after } from 'mocha'
 import { checkedAnswers } from './checked-answers.js'
 
 /** One way for an unmodified client to reach a KMS. */
@@ -38,28 +39,39 @@ const connection = (
   }
 }
 
+const inProcess = (kms: Kms): Connection =>
+  connection(
+    (region, accountId) => kms.clientConfig({ region, accountId }),
+    async () => undefined,
+  )
+
+/** Listens when the first request is made. */
+const overHttp = (kms: Kms): Connection => {
+  let listening: Promise<KmsServer> | undefined
+  const endpoint = async (): Promise<{ url: URL }> => {
+    listening ??= kms.listen()
+    return { url: new URL((await listening).url) }
+  }
+  return connection(
+    (region, accountId) => ({
+      region,
+      endpoint,
+      credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
+    }),
+    async () => (await listening)?.close(),
+  )
+}
+
+const transportOf = <const T extends string>(transport: T, open: (kms: Kms) => Connection) => ({
+  transport,
+  connect: async (kms: Kms): Promise<Connection> => open(kms),
+  /** Connects for the tests of the `describe` that this is called in. */
+  connected: (kms: Kms): Connection => {
+    const opened = open(kms)
+    after(() => opened.close())
+    return opened
+  },
+})
+
 /** The transports; every case that goes through a client runs on each of them. */
-export const transports = [
-  {
-    transport: 'in-process',
-    connect: async (kms: Kms): Promise<Connection> =>
-      connection(
-        (region, accountId) => kms.clientConfig({ region, accountId }),
-        async () => undefined,
-      ),
-  },
-  {
-    transport: 'HTTP',
-    connect: async (kms: Kms): Promise<Connection> => {
-      const server = await kms.listen()
-      return connection(
-        (region, accountId) => ({
-          region,
-          endpoint: server.url,
-          credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
-        }),
-        () => server.close(),
-      )
-    },
-  },
-] as const
+export const transports = [transportOf('in-process', inProcess), transportOf('HTTP', overHttp)] as const
