@@ -70,7 +70,6 @@ describe('protocol fuzz', () => {
         const { findings } = await runFuzz({
           seed: 1,
           cases: 5000,
-          until: finding,
           growthBytes: 2 ** 26,
           ...brokenOptions(broken),
         })
