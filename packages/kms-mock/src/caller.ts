@@ -33,4 +33,7 @@ export const callerFromAuthorization = (authorization: string | undefined, fallb
 
 /** Whether both parts have the form that ARNs are made of. */
 export const isCaller = ({ region, accountId }: Caller): boolean =>
-  regionPattern.test(region) && accountPattern.test(accountId)
+  typeof region === 'string' &&
+  regionPattern.test(region) &&
+  typeof accountId === 'string' &&
+  accountPattern.test(accountId)

@@ -6,14 +6,15 @@ import type { PresetKey } from './state/preset-key.js'
 
 const help = `sealring-kms-mock: an AWS KMS for tests and local use
 
-Usage: sealring-kms-mock [--port N] [--host HOST] [--region REGION] [--state FILE] [--seed TEXT] [--json]
+Usage: npx @sealring/kms-mock [--port N] [--host HOST] [--allow-non-loopback] [--region REGION] [--state FILE]
+                              [--keys FILE] [--seed TEXT] [--json] [--transport KIND]
 
   --port N         the port to listen on (default 8080; 0 takes a free one)
   --host HOST      the address to listen on (default 127.0.0.1)
   --allow-non-loopback
                    permits a host beyond loopback: whoever reaches it may use every key
   --region REGION  the region of unsigned requests (default us-east-1)
-  --state FILE     keeps keys and aliases in FILE (mode 0600); without it they end with the process
+  --state FILE     keeps all that there is in FILE (mode 0600); without it, it ends with the process
   --keys FILE      keys that are there from the start, and after POST /reset (JSON, see the README)
   --seed TEXT      the same key ids and key material each time: for tests, never for secrets
   --json           one line of JSON per request on standard output; no plaintext, no key bytes
@@ -94,8 +95,9 @@ const start = async (values: Values): Promise<void> => {
   // Whoever read the lines is gone: no reason to stop serving.
   process.stdout.on('error', () => undefined)
   const stop = (): void => void server.close().catch((error: unknown) => fail(error, runtimeError))
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  // Again and again: a second signal must not cut what the first one gave time to.
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
 }
 
 const values = parse()

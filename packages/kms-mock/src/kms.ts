@@ -5,6 +5,7 @@ import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
 import { createClock } from './clock.js'
 import type { Clock } from './clock.js'
+import { copyOutput } from './copy-output.js'
 import { KmsOptionError } from './errors.js'
 import { createFaults } from './faults.js'
 import type { Faults } from './faults.js'
@@ -43,7 +44,7 @@ export interface KmsOptions {
   seedOutputs?: boolean
   /** Keys that are there from the start. With `stateFile`: only if there is no file yet. */
   keys?: readonly PresetKey[]
-  /** Keeps keys and aliases in this file (JSON, mode 0600), shared safely with other processes. Default: in memory. */
+  /** Keeps all of its state in this file (JSON, mode 0600), shared safely with other processes. Default: in memory. */
   stateFile?: string
   /** How long a change waits for another process that has the state file locked, in milliseconds. Default 10000. */
   lockTimeoutMs?: number
@@ -122,6 +123,11 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   const { transitionMs = 0 } = options
   if (!(transitionMs >= 0 && transitionMs < Infinity))
     throw new KmsOptionError('transitionMs is not a span of time')
+  const callerOf = ({ region = home.region, accountId = home.accountId }: Partial<Caller>): Caller => {
+    const caller = { region, accountId }
+    if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
+    return caller
+  }
   const clock = options.clock ?? createClock()
   const keySource =
     options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
@@ -201,9 +207,9 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     calls: audit,
     reset,
     // What is thrown at once rejects as well.
-    handle: async (name, input = {}, caller = {}) => handle(name, input, { ...home, ...caller }),
+    handle: async (name, input = {}, caller = {}) => copyOutput(await handle(name, input, callerOf(caller))),
     clientConfig: (given = {}) => {
-      const caller = { ...home, ...given }
+      const caller = callerOf(given)
       return {
         region: caller.region,
         // The access key id carries the account, as over HTTP: see callerFromAuthorization.

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KMS } from '@aws-sdk/client-kms'
 import { expect } from 'chai'
@@ -171,6 +172,9 @@ describe('sealring-kms-mock', () => {
     )
     // Once this is answered, the request before it has been read.
     await fetch(`${url}/health`)
+    child.kill('SIGTERM')
+    // Time to arrive by itself: a second signal doesn't cut what the first one left time to.
+    await sleep(20)
     child.kill('SIGTERM')
     const [[code], received] = await Promise.all([once(child, 'exit'), connection.untilEnd()])
     expect(code).to.equal(0)

@@ -1,6 +1,6 @@
 import { KMS } from '@aws-sdk/client-kms'
 import { createClock, createKms } from '@sealring/kms-mock'
-import type { Kms } from '@sealring/kms-mock'
+import type { Kms, PresetKey } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { createAudit } from '#src/audit.js'
@@ -53,6 +53,65 @@ describe('hardening', () => {
       expect(() => createClock({ start })).to.throw(RangeError)
     }
     expect(() => createClock().advance({ days: 3_000_000 })).to.throw(RangeError)
+  })
+
+  it('an answer in the process is the caller’s own: what it does to it changes nothing', async () => {
+    const kms = createKms()
+    const rsa = { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' }
+    const { KeyMetadata } = await kms.handle('CreateKey', rsa)
+    const KeyId = String(Reflect.get(Object(KeyMetadata), 'KeyId'))
+    const shown: unknown = Reflect.get(await kms.handle('DescribeKey', { KeyId }), 'KeyMetadata')
+    const list: unknown = Reflect.get(Object(shown), 'EncryptionAlgorithms')
+    expect(list).to.have.lengthOf(2)
+    const algorithms = [...Object(list)]
+    Reflect.set(Object(list), 'length', 0)
+    expect(await kms.handle('DescribeKey', { KeyId })).to.have.deep.nested.property(
+      'KeyMetadata.EncryptionAlgorithms',
+      algorithms,
+    )
+    await kms.handle('CreateGrant', {
+      KeyId,
+      GranteePrincipal: 'arn:aws:iam::111122223333:role/reader',
+      Operations: ['Encrypt'],
+    })
+    const [grant]: unknown[] = Object(Reflect.get(await kms.handle('ListGrants', { KeyId }), 'Grants'))
+    Reflect.set(Object(Reflect.get(Object(grant), 'Operations')), 1, 'Decrypt')
+    expect(await kms.handle('ListGrants', { KeyId })).to.have.deep.nested.property('Grants[0].Operations', [
+      'Encrypt',
+    ])
+  })
+
+  it('what a caller leaves out, undefined too, comes from the options', async () => {
+    const kms = createKms({ region: 'eu-west-1' })
+    const { KeyMetadata } = await kms.handle('CreateKey', {}, JSON.parse('{}'))
+    expect(Reflect.get(Object(KeyMetadata), 'Arn')).to.match(/^arn:aws:kms:eu-west-1:111122223333:/)
+    const none = Object.fromEntries([['region', undefined]])
+    expect(kms.clientConfig(none).region).to.equal('eu-west-1')
+    expect((await kms.handle('ListKeys', {}, none))['Keys']).to.have.lengthOf(1)
+    expect(() => kms.clientConfig({ region: 'EU' })).to.throw('malformed')
+    const nulls: object = { region: null }
+    expect((await caught(kms.handle('ListKeys', {}, nulls))).message).to.include('malformed')
+  })
+
+  it('a dry run looks at grant tokens, where something is made beforehand too', async () => {
+    const kms = createKms()
+    const KeyId = await keyOf(kms, {})
+    const input = { KeyId, KeyPairSpec: 'RSA_4096', DryRun: true }
+    for (const operation of ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext']) {
+      expect(await nameOf(kms.handle(operation, input))).to.equal('DryRunOperationException')
+      const withToken = { ...input, GrantTokens: ['bogus'] }
+      expect(await nameOf(kms.handle(operation, withToken))).to.equal('InvalidGrantTokenException')
+    }
+  })
+
+  it('preset keys that are one multi-Region key have one spec', () => {
+    const keyId = `mrk-${'1'.repeat(32)}`
+    const material = Buffer.alloc(32, 1).toString('base64')
+    const keys: PresetKey[] = [
+      { region: 'us-east-1', keyId, material },
+      { region: 'eu-west-1', keyId, material, keySpec: 'HMAC_256' },
+    ]
+    expect(() => createKms({ keys })).to.throw('same key spec')
   })
 
   it('a context pair named __proto__ comes back over HTTP', async () => {

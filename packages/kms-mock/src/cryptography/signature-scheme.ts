@@ -14,7 +14,7 @@ export interface SignatureInput {
 
 /** One signing algorithm. */
 export interface SignatureScheme {
-  /** How long a message of each type is; a type that is absent is not allowed. RAW messages have any length. */
+  /** How long a message of each type is; at most, of RAW; a type that is absent is not allowed. */
   readonly messages: Readonly<Partial<Record<MessageType, number>>>
   sign(input: SignatureInput): Awaitable<Buffer>
   /** False for anything that is not a signature; never throws because of one. */

@@ -73,6 +73,10 @@ interface OperationDefinition<N extends OperationName, P> {
   ) => OperationOutput | Promise<OperationOutput>
 }
 
+const checkTokens = ({ GrantTokens }: Record<string, unknown>, context: OperationContext): void => {
+  if (GrantTokens !== undefined) checkGrantTokens(GrantTokens, context)
+}
+
 /** An operation that may take grant tokens, and whose success is a usage of its keys if it is tracked. */
 const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operation['run'] => {
   const tracked = isTracked(name) ? name : undefined
@@ -84,7 +88,7 @@ const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operati
     }
   }
   return (input, context, prepared) => {
-    if (input['GrantTokens'] !== undefined) checkGrantTokens(input['GrantTokens'], context)
+    checkTokens(input, context)
     const output = run(input, context, prepared)
     if (output instanceof Promise) {
       return output.then((answer) => {
@@ -110,7 +114,13 @@ export const defineOperation = <const N extends OperationName, P = undefined>({
     name,
     changesState,
     input: inputs[name],
-    ...(prepare && { prepare: (given, context) => prepare(given as Input<N>, context) }),
+    ...(prepare && {
+      prepare: (given, context) => {
+        // Before anything is made, and before a dry run ends.
+        checkTokens(given, context)
+        return prepare(given as Input<N>, context)
+      },
+    }),
     run: withTokensAndUsage(name, (given, context, prepared) =>
       run(given as Input<N>, context, prepared as P),
     ),

@@ -84,9 +84,13 @@ export const addPresetKeys = (
     if (related !== undefined && related.materials[0]?.id !== material.id) {
       refuse('a multi-Region key has the same material in every region')
     }
+    const kind = kindOf(preset, refuse)
+    if (related !== undefined && (related.keySpec !== kind.keySpec || related.keyUsage !== kind.keyUsage)) {
+      refuse('a multi-Region key has the same key spec and usage in every region')
+    }
     addKey(state, {
       ...place,
-      ...kindOf(preset, refuse),
+      ...kind,
       keyId: preset.keyId,
       ...(isMultiRegionKeyId(preset.keyId) && { primaryRegion: related?.primaryRegion ?? place.region }),
       createdAt: now,
