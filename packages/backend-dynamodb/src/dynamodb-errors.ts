@@ -1,3 +1,4 @@
+import type { CancellationReason } from '@aws-sdk/client-dynamodb'
 import { BackendError } from '@sealring/core'
 import type { BackendErrorCode } from '@sealring/core'
 
@@ -50,6 +51,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ReplicatedWriteConflictException: contended,
   ResourceInUseException: contended,
   TransactionConflictException: contended,
+  TransactionInProgressException: contended,
 
   EAI_AGAIN: unreachable,
   ECONNREFUSED: unreachable,
@@ -72,6 +74,15 @@ const meanings: Readonly<Record<string, Meaning>> = {
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+}
+
+/** Why a transaction was cancelled (API reference, TransactWriteItems): the first of its actions that says more than `None`. */
+const reasonMeanings: Readonly<Record<string, Meaning>> = {
+  // The conditions on heads are looked at before this is asked: it is the upload's marker, which was swept.
+  ConditionalCheckFailed: contended,
+  ProvisionedThroughputExceeded: throttled,
+  ThrottlingError: throttled,
+  TransactionConflict: contended,
 }
 
 /** Failures before a byte of the request was sent. */
@@ -101,7 +112,8 @@ export function dynamodbError({ backend, table, operation, writeAttempts, cause 
       `The table "${table}" may or may not have been written: no answer to ${operation} (${says}).`,
       { ...options, retryable: true },
     )
-  const meaning = meaningOf(name) ?? meaningOf(code) ?? (status >= 500 ? unreachable : failed)
+  const meaning =
+    meaningOfReasons(cause) ?? meaningOf(name) ?? meaningOf(code) ?? (status >= 500 ? unreachable : failed)
   return new BackendError(
     meaning.code,
     `The table "${table}" failed at ${operation} (${code === undefined || code === says ? says : `${says}, ${code}`}).`,
@@ -109,8 +121,19 @@ export function dynamodbError({ backend, table, operation, writeAttempts, cause 
   )
 }
 
+/** What each action of a cancelled transaction came to, in their order; `undefined` when this is none. */
+export function cancellationReasons(cause: unknown): readonly CancellationReason[] | undefined {
+  if (!(cause instanceof Error) || cause.name !== 'TransactionCanceledException') return undefined
+  return (cause as Error & { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? []
+}
+
+function meaningOfReasons(cause: unknown): Meaning | undefined {
+  const code = cancellationReasons(cause)?.find(({ Code }) => Code !== undefined && Code !== 'None')?.Code
+  return code !== undefined && Object.hasOwn(reasonMeanings, code) ? reasonMeanings[code] : undefined
+}
+
 /** Settled is what the service refused (4xx but a request timeout) and what never left this machine. */
-function isUnsettled(attempt: unknown): boolean {
+export function isUnsettled(attempt: unknown): boolean {
   const { code, syscall, status } = factsOf(attempt)
   const refused = status >= 400 && status < 500 && status !== 408
   const unsent = syscall === 'connect' || neverSent.has(code ?? '')

@@ -1,15 +1,19 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { shardOf } from '@sealring/core'
 import type { SidecarKey, Slot, SlotStat } from '@sealring/core'
+import type { Chunks } from './chunks.js'
 
 /**
- * Keys and items of the table. The record of this layout, with what is kept free for chunks and markers, is
- * docs/decisions/0002-layout-of-keys-and-items.md; nothing here changes without a new record.
+ * Keys and items of the table. The record of this layout is docs/decisions/0002-layout-of-keys-and-items.md;
+ * nothing here changes without a new record.
  *
- * | partition `pk`     | sort key `sk`            | item                                  |
- * | ------------------ | ------------------------ | ------------------------------------- |
- * | `n#<name>`         | revision, twelve digits  | head: `r d z v`, and the bytes `b`    |
- * | `s#<name>`         | `<revision>#<kind>#<id>` | sidecar: `r v b`                      |
- * | `i#<00 … 15>`      | name                     | entry of the names index: keys alone  |
+ * | partition `pk`     | sort key `sk`            | item                                              |
+ * | ------------------ | ------------------------ | ------------------------------------------------- |
+ * | `n#<name>`         | revision, twelve digits  | head: `r d z v`, and the bytes `b`, or `u k`      |
+ * | `s#<name>`         | `<revision>#<kind>#<id>` | sidecar: `r v b`                                  |
+ * | `i#<00 … 15>`      | name                     | entry of the names index: keys alone              |
+ * | `c#<upload>`       | chunk, six digits        | chunk: `b`                                        |
+ * | `m#<00 … 15>`      | `<expiry>#<upload>`      | marker of an upload without head: `c`; `x` if it is being swept |
  *
  * In a namespace every `pk` starts with `<namespace>/`.
  */
@@ -32,6 +36,9 @@ export const revisionIndex = {
 /** How many partitions the index of names is spread over. */
 export const namePartitions = 16
 
+/** How many partitions the markers of uploads are spread over. */
+export const markerPartitions = 16
+
 /**
  * An item holds 400 KB, its names, its other attributes and its entry in the local index included (Service
  * quotas of DynamoDB, "Item size for tables with local secondary indexes"): 10 KB are left to those.
@@ -47,6 +54,11 @@ export interface Layout {
   sidecar(key: SidecarKey): Key
   /** One of the partitions of the index of names, from 0 to `namePartitions - 1`. */
   nameIndex(partition: number): string
+  chunk(upload: string, index: number): Key
+  /** One of the partitions of markers, from 0 to `markerPartitions - 1`. */
+  markers(partition: number): string
+  /** `expiry` in seconds since 1970. */
+  marker(upload: string, expiry: number): Key
 }
 
 /** The keys of one store: with a namespace, several stores share a table. Injective, namespaces included. */
@@ -54,12 +66,17 @@ export function layoutOf(namespace: string | undefined): Layout {
   const store = namespace === undefined ? '' : `${namespace}/`
   const heads = (name: string) => `${store}n#${name}`
   const sidecars = (name: string) => `${store}s#${name}`
+  const markers = (partition: number) => `${store}m#${String(partition).padStart(2, '0')}`
   return {
     heads,
     head: ({ name, revision }) => keyOf(heads(name), digitsOf(revision)),
     sidecars,
     sidecar: ({ name, revision, kind, id }) => keyOf(sidecars(name), `${digitsOf(revision)}#${kind}#${id}`),
     nameIndex: (partition) => `${store}i#${String(partition).padStart(2, '0')}`,
+    chunk: (upload, index) => keyOf(`${store}c#${upload}`, String(index).padStart(6, '0')),
+    markers,
+    marker: (upload, expiry) =>
+      keyOf(markers(shardOf(upload, markerPartitions)), `${digitsOf(expiry)}#${upload}`),
   }
 }
 
@@ -73,22 +90,29 @@ export function indexKeyOf(key: Key, revision: number): Item {
 }
 
 /** Fixed width, so that the order of the keys is the order of the numbers. */
-function digitsOf(revision: number): string {
-  return String(revision).padStart(12, '0')
+export function digitsOf(number: number): string {
+  return String(number).padStart(12, '0')
 }
 
-/** The item of a blob that fits into it. */
+/** A head, with the bytes themselves when they fit into it. */
 export function headItem(
   key: Key,
   revision: number,
-  blob: { digest: string; bytes: Uint8Array; versionToken: string },
+  {
+    digest,
+    versionToken,
+    ...blob
+  }: { digest: string; versionToken: string } & ({ bytes: Uint8Array } | { chunks: Chunks }),
 ): Item {
+  const inside = 'bytes' in blob
   return {
     ...indexKeyOf(key, revision),
-    d: { B: Buffer.from(blob.digest, 'hex') },
-    z: { N: String(blob.bytes.byteLength) },
-    v: { S: blob.versionToken },
-    b: { B: blob.bytes },
+    d: { B: Buffer.from(digest, 'hex') },
+    z: { N: String(inside ? blob.bytes.byteLength : blob.chunks.size) },
+    v: { S: versionToken },
+    ...(inside
+      ? { b: { B: blob.bytes } }
+      : { u: { S: blob.chunks.upload }, k: { N: String(blob.chunks.chunkBytes) } }),
   }
 }
 

@@ -40,15 +40,19 @@ export async function putItemIf(
   }
 }
 
-/** What stands in the way, on servers that don't return it with the refusal. */
-async function getStamp(location: DynamodbLocation, key: Key, caller: Caller): Promise<Item | undefined> {
+/** All that an item says, but for its bytes. */
+export async function getStamp(
+  location: DynamodbLocation,
+  key: Key,
+  caller: Caller,
+): Promise<Item | undefined> {
   const answer = await send(
     location,
     new GetItemCommand({
       TableName: location.table,
       Key: key,
       ConsistentRead: true,
-      ProjectionExpression: 'sk, r, d, z, v',
+      ProjectionExpression: 'sk, r, d, z, v, u, k',
     }),
     caller,
   )
@@ -56,7 +60,7 @@ async function getStamp(location: DynamodbLocation, key: Key, caller: Caller): P
 }
 
 /** While it isn't known whose item that is, an earlier attempt of ours with a lost answer stays undecided. */
-function rethrowUnsettled(refusal: unknown): (failure: unknown) => never {
+export function rethrowUnsettled(refusal: unknown): (failure: unknown) => never {
   return (failure) => {
     throw refusal instanceof BackendError && refusal.code === 'OUTCOME_UNKNOWN' ? refusal : failure
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { dynamodbBackend } from '@sealring/backend-dynamodb'
 import { collect, sealedBlob } from '@sealring/core'
 import { expect } from 'chai'
+import { maxItemBytes } from '#src/layout.js'
 import { onEachServer } from './on-each-server.js'
 
 /** Makes the server count capacity units; returns those used since it was last asked. */
@@ -26,16 +27,16 @@ function meter(client: DynamoDBClient): () => number {
 }
 
 onEachServer('cost', (current, testCase) => {
-  /** A name with four of the largest blobs and three of the largest sidecars, and what looking at it costs. */
+  /** A name with four of the largest blobs in one item and three of the largest sidecars, and what looking at it costs. */
   async function heavy() {
     const { connect, table } = current()
     const client = connect()
     const used = meter(client)
     const backend = dynamodbBackend({ id: 'x', client, table, namespace: randomUUID() })
-    const { maxBlobBytes, maxSidecarBytes } = backend.capabilities
+    const { maxSidecarBytes } = backend.capabilities
     const slot = { name: 'heavy', revision: 1 }
     for (let revision = 1; revision <= 4; revision++)
-      await backend.create({ ...slot, revision }, sealedBlob(Buffer.alloc(maxBlobBytes, revision)))
+      await backend.create({ ...slot, revision }, sealedBlob(Buffer.alloc(maxItemBytes, revision)))
     for (const id of ['one', 'two', 'three'])
       await backend.createSidecar({ ...slot, kind: 'fork', id }, Buffer.alloc(maxSidecarBytes))
     used()
@@ -46,7 +47,7 @@ onEachServer('cost', (current, testCase) => {
     const { backend, slot, used } = await heavy()
     expect((await backend.latest(slot.name))?.revision).equal(4)
     expect(used()).equal(1)
-    expect((await backend.stat(slot))?.size).equal(backend.capabilities.maxBlobBytes)
+    expect((await backend.stat(slot))?.size).equal(maxItemBytes)
     expect(used()).equal(1)
   })
 
@@ -58,10 +59,10 @@ onEachServer('cost', (current, testCase) => {
     expect(used()).equal(1)
   })
 
-  testCase('a blob of exactly maxBlobBytes fits; one byte more is refused before it is sent', async () => {
+  testCase('without chunks, a blob of maxBlobBytes fits; one byte more is refused', async () => {
     const { client, table } = current()
-    const backend = dynamodbBackend({ id: 'x', client, table, namespace: randomUUID() })
-    const { maxBlobBytes } = backend.capabilities
+    const maxBlobBytes = maxItemBytes
+    const backend = dynamodbBackend({ id: 'x', client, table, namespace: randomUUID(), maxBlobBytes })
     const largest = sealedBlob(Buffer.alloc(maxBlobBytes, 1))
     const slot = { name: 'x'.repeat(255), revision: 999_999_999_999 }
     expect((await backend.create(slot, largest)).outcome).equal('created')

@@ -64,10 +64,20 @@ onEachServer('damage', (current, testCase) => {
     }
   })
 
-  testCase('a blob in chunks, as a newer version writes it, is not called damaged', async () => {
-    const backend = await tamper({ b: undefined, u: { S: 'upload' }, k: { N: '1' } })
-    expect(await backend.latest('n')).include({ digest, size: 3 })
-    expect(await codeOf(backend.read(slot))).equal('BACKEND_FAILED')
+  testCase('a head that names no chunks of ours is BLOB_DAMAGED when read, and can be replaced', async () => {
+    const upload = { S: randomUUID() }
+    for (const [u, k] of [
+      [{ S: 'upload' }, { N: '1' }],
+      [upload, undefined],
+      [upload, { N: '0' }],
+      [upload, { N: '0.5' }],
+      [upload, { N: '0.000001' }],
+      [upload, { N: '1' }],
+    ] as const) {
+      const backend = await tamper({ b: undefined, u, k })
+      expect(await backend.latest('n')).include({ digest, size: 3 })
+      expect(await codeOf(backend.read(slot))).equal('BLOB_DAMAGED')
+    }
   })
 
   testCase('a sidecar that is none of ours fails the listing instead of vanishing from it', async () => {

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbBackend } from '@sealring/backend-dynamodb'
+import type { DynamodbBackendOptions } from '@sealring/backend-dynamodb'
 import type { BackendFixture } from '@sealring/core/conformance'
 import { layoutOf } from '#src/layout.js'
 
 /** Locations in one table, each with a namespace of its own. */
-export function dynamodbFixture(client: DynamoDBClient, table: string): BackendFixture {
-  const open = (namespace: string) => dynamodbBackend({ id: 'dynamodb', client, table, namespace })
+export function dynamodbFixture(
+  client: DynamoDBClient,
+  table: string,
+  limits: Pick<DynamodbBackendOptions, 'maxBlobBytes'> = {},
+): BackendFixture {
+  const open = (namespace: string) => dynamodbBackend({ id: 'dynamodb', client, table, namespace, ...limits })
   return {
     capabilities: open('any').capabilities,
     open: async () => {

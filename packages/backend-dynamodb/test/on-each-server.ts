@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { createTable } from '@sealring/backend-dynamodb'
-import { availableDynamodbServers, faultList } from '@sealring/test-servers'
+import { availableDynamodbServers, faultList, knownFaults } from '@sealring/test-servers'
 import type { RunningServer } from '@sealring/test-servers'
 import { after, before, describe, it } from 'mocha'
 
@@ -18,15 +18,25 @@ export interface ServerUnderTest {
 
 const kinds = await availableDynamodbServers()
 
+/** Whether a server has TransactWriteItems, without which no blob beyond one item can be kept. */
+export function hasTransactions(server: Parameters<typeof knownFaults>[0]): boolean {
+  return !knownFaults(server).some(({ case: name }) => name === 'a transaction writes all or nothing')
+}
+
 /** One case, judged by the server's list of known faults. */
 export type TestCase = (name: string, run: Mocha.AsyncFunc) => void
 
-/** Declares the same cases for every DynamoDB server that this machine has. */
+/** Declares the same cases for every DynamoDB server that this machine has; `transactions`: and that has these. */
 export function onEachServer(
   suite: string,
   declare: (current: () => ServerUnderTest, testCase: TestCase) => void,
+  { transactions } = { transactions: false },
 ): void {
   for (const kind of kinds) {
+    if (transactions && !hasTransactions(kind)) {
+      it(`${suite} on ${kind.id}: not run, the server has no transactions`)
+      continue
+    }
     describe(`${suite} on ${kind.id}`, () => {
       const faults = faultList(kind, suite)
       const clients: DynamoDBClient[] = []
