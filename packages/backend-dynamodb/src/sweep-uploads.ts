@@ -40,7 +40,10 @@ export async function sweepUploads(
   for await (const item of expired(location, Math.floor(now / 1000), caller)) {
     const marker = markerOf(item)
     if (!marker) malformed += 1
-    else if (await sweepUpload(location, marker, caller)) onProgress?.({ uploads: ++uploads })
+    else if (await sweepUpload(location, marker, caller)) {
+      uploads += 1
+      onProgress?.({ uploads })
+    }
   }
   return { uploads, malformed }
 }

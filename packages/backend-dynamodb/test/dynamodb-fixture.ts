@@ -13,6 +13,11 @@ export function dynamodbFixture(
   limits: Pick<DynamodbBackendOptions, 'maxBlobBytes'> = {},
 ): BackendFixture {
   const open = (namespace: string) => dynamodbBackend({ id: 'dynamodb', client, table, namespace, ...limits })
+  const chunkOf = async (namespace: string, upload: string) => {
+    const Key = layoutOf(namespace).chunk(upload, 0)
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+    return Item!
+  }
   return {
     capabilities: open('any').capabilities,
     open: async () => {
@@ -25,9 +30,11 @@ export function dynamodbFixture(
           const { Item } = await client.send(
             new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
           )
-          const bytes = Buffer.from(Item!['b']!.B!)
+          const upload = Item!['u']?.S
+          const damaged = upload ? await chunkOf(namespace, upload) : Item!
+          const bytes = Buffer.from(damaged['b']!.B!)
           bytes[bytes.length >> 1]! ^= 1
-          await client.send(new PutItemCommand({ TableName: table, Item: { ...Item, b: { B: bytes } } }))
+          await client.send(new PutItemCommand({ TableName: table, Item: { ...damaged, b: { B: bytes } } }))
         },
         dispose: async () => {},
       }
