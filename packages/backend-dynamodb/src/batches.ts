@@ -64,15 +64,16 @@ async function untilProcessed<T>(
   all: readonly T[],
   process: (rest: readonly T[]) => Promise<readonly T[]>,
 ): Promise<void> {
-  const { progressed, wait } = pace()
+  const waits = pace()
   for (let rest = all; rest.length > 0;) {
     try {
       const left = await process(rest)
-      if (left.length < rest.length) progressed()
+      if (left.length < rest.length) waits.progressed()
       rest = left
-      if (rest.length === 0 || (await wait(caller))) continue
+      if (rest.length === 0 || (await waits.wait(caller))) continue
     } catch (error) {
-      if (!(error instanceof BackendError) || error.code !== 'THROTTLED' || !(await wait(caller))) throw error
+      if (!(error instanceof BackendError) || error.code !== 'THROTTLED' || !(await waits.wait(caller)))
+        throw error
       continue
     }
     throw problem(location, 'THROTTLED', `${rest.length} chunks stay unprocessed`, caller, {

@@ -17,26 +17,24 @@ export async function* readChunks(
 ): AsyncGenerator<Uint8Array | undefined, void, undefined> {
   const { chunkBytes } = chunks
   const last = Math.ceil(end / chunkBytes)
-  let next = start < end ? Math.floor(start / chunkBytes) : last
+  const from = start < end ? Math.floor(start / chunkBytes) : last
   // Ends what is under way when nobody wants it any more.
   const stop = new AbortController()
   const signal = caller.signal ? AbortSignal.any([caller.signal, stop.signal]) : stop.signal
-  const begin = () => {
-    const first = next
-    next = Math.min(last, first + batchChunks)
-    const batch = oneBatch(location, chunks, { first, after: next }, { ...caller, signal })
+  const begin = (first: number) => {
+    const after = Math.min(last, first + batchChunks)
+    const batch = oneBatch(location, chunks, { first, after }, { ...caller, signal })
     batch.catch(() => undefined) // It is awaited in its turn, or not at all.
-    return { first, batch }
+    return batch
   }
 
-  const ahead: ReturnType<typeof begin>[] = []
+  const ahead: ReturnType<typeof oneBatch>[] = []
+  let begun = from
   try {
-    for (;;) {
-      while (next < last && ahead.length < batchesAtOnce) ahead.push(begin())
-      const current = ahead.shift()
-      if (!current) return
-      for (const [position, bytes] of (await current.batch).entries()) {
-        const offset = (current.first + position) * chunkBytes
+    for (let first = from; first < last; first += batchChunks) {
+      for (; begun < last && ahead.length < batchesAtOnce; begun += batchChunks) ahead.push(begin(begun))
+      for (const [position, bytes] of ((await ahead.shift()) ?? []).entries()) {
+        const offset = (first + position) * chunkBytes
         yield bytes?.subarray(Math.max(0, start - offset), end - offset)
         if (!bytes) return
       }

@@ -58,15 +58,16 @@ export function slots(
     caller: Caller,
   ) => {
     const key = layout.head(slot)
-    const { chunks, marker, discard } = await uploadBlob(location, blob, uploadLifetimeSeconds, caller)
+    const upload = await uploadBlob(location, blob, uploadLifetimeSeconds, caller)
+    const { chunks, marker } = upload
     const item = headItem(key, slot.revision, { digest: blob.digest, chunks, versionToken })
     try {
       const there = await writeHead(location, { key, item, uploaded: marker, ...before }, caller)
-      if (there) await discard()
+      if (there) await upload.discard()
       return there
     } catch (error) {
       // Where the head may be there after all, its marker isn't, and nothing is discarded.
-      await discard()
+      await upload.discard()
       throw error
     }
   }

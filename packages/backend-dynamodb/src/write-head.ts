@@ -40,7 +40,7 @@ export async function writeHead(
   caller: Caller,
 ): Promise<Item | 'nothing' | undefined> {
   const token = write.item['v']?.S
-  const { wait } = pace()
+  const waits = pace()
   for (;;) {
     // The SDK's attempts at one command have one request token anyway; this one also covers those after a conflict.
     const transaction = new TransactWriteItemsCommand({
@@ -62,7 +62,7 @@ export async function writeHead(
       // upload everything again.
       const conflict = reasons.some(({ Code }) => Code === 'TransactionConflict')
       const decided = error instanceof BackendError && error.code !== 'OUTCOME_UNKNOWN'
-      if (!conflict || !decided || !(await wait(caller))) throw error
+      if (!conflict || !decided || !(await waits.wait(caller))) throw error
     }
   }
 }

@@ -5,6 +5,7 @@ import { collect, sealedBlob } from '@sealring/core'
 import type { Backend, BackendError, SealedBlob } from '@sealring/core'
 import { expect } from 'chai'
 import { layoutOf, maxItemBytes } from '#src/layout.js'
+import type { Item } from '#src/layout.js'
 import { onEachServer } from './on-each-server.js'
 import { withOwnTable } from './own-table.js'
 import { sample } from './sample.js'
@@ -108,10 +109,9 @@ onEachServer(
       const client = connect()
       const asked: string[] = []
       client.middlewareStack.add((next) => async (args) => {
-        const { RequestItems = {} } = args.input as {
-          RequestItems?: Record<string, { Keys?: { sk: { S: string } }[] }>
-        }
-        for (const { Keys = [] } of Object.values(RequestItems)) asked.push(...Keys.map(({ sk }) => sk.S))
+        if ('RequestItems' in args.input)
+          for (const request of Object.values(args.input.RequestItems ?? {}))
+            if ('Keys' in request) asked.push(...(request.Keys ?? []).map(({ sk }: Item) => sk!.S!))
         return next(args)
       })
       const backend = dynamodbBackend({ id: 'x', client, table, namespace })
@@ -230,7 +230,7 @@ onEachServer(
       const { backend } = open()
       const blobs = [1, 2, 3, 4].map((seed) => sample(10 * maxItemBytes + seed, seed))
       let { versionToken: token } = await backend.create(slot, blobs[0]!)
-      let writing = true
+      const progress = { writing: true }
       const write = async () => {
         try {
           for (const blob of blobs.slice(1)) {
@@ -239,13 +239,13 @@ onEachServer(
             token = result.versionToken
           }
         } finally {
-          writing = false
+          progress.writing = false
         }
       }
       const read = async () => {
-        while (writing) {
+        while (progress.writing) {
           const stored = await backend.read(slot)
-          const bytes = await collect(stored!.body).catch((error: unknown) => error as BackendError)
+          const bytes = await collect(stored!.body).catch((error: BackendError) => error)
           if (bytes instanceof Error) expect(bytes).include({ code: 'BACKEND_FAILED', retryable: true })
           else expect(sealedBlob(bytes).digest).equal(stored!.digest)
         }

@@ -13,7 +13,7 @@ export type Fault =
   | 'answer-lost'
   | 'request-lost'
   | 'no-answer'
-  | { readonly refused: string; readonly status: number }
+  | { readonly refused: string; readonly status: number; readonly says?: object }
   | { readonly thenRefused: string; readonly status: number }
 
 export interface FaultyProxy {
@@ -39,7 +39,8 @@ export async function faultyProxy(server: string): Promise<FaultyProxy> {
     const body = Buffer.concat(await incoming.toArray())
     const fault = plans.get(operation)?.shift() ?? 'none'
     if (fault === 'request-lost') return void incoming.socket.destroy()
-    if (typeof fault === 'object' && 'refused' in fault) return refuse(response, fault.refused, fault.status)
+    if (typeof fault === 'object' && 'refused' in fault)
+      return refuse(response, fault.refused, fault.status, fault.says)
 
     const { status, headers, bytes } = await forward(incoming, body)
     if (fault === 'none') return void response.writeHead(status, headers).end(bytes)
@@ -71,10 +72,11 @@ export async function faultyProxy(server: string): Promise<FaultyProxy> {
   }
 }
 
-function refuse(response: ServerResponse, type: string, status: number) {
+function refuse(response: ServerResponse, type: string, status: number, says: object = {}) {
   const body = JSON.stringify({
     __type: `com.amazonaws.dynamodb.v20120810#${type}`,
     message: 'As the test asks.',
+    ...says,
   })
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body)
 }

@@ -5,13 +5,18 @@ export type Moment = 'before' | 'after'
 
 export interface Interruption {
   /** Whether it has come to that. */
-  happened(): boolean
+  readonly happened: () => boolean
   /** Operations of the requests so far, but for those after the interruption. */
-  seen(): readonly string[]
+  readonly seen: () => readonly string[]
 }
 
-/** Ends a client's work at its n-th request, from 1, as the death of its process would: nothing after it is sent. */
-export function interrupt(client: DynamoDBClient, n: number, moment: Moment): Interruption {
+/** Ends a client's work at its n-th request (of those that count), from 1, as the death of its process would: nothing after it is sent. */
+export function interrupt(
+  client: DynamoDBClient,
+  n: number,
+  moment: Moment,
+  counts: (operation: string) => boolean = () => true,
+): Interruption {
   const seen: string[] = []
   let dead = false
   const reset = () => Object.assign(new Error('the process has died'), { code: 'ECONNRESET' })
@@ -19,7 +24,9 @@ export function interrupt(client: DynamoDBClient, n: number, moment: Moment): In
     (next, { commandName }) =>
       async (args) => {
         if (dead) throw reset()
-        seen.push(String(commandName).replace('Command', ''))
+        const operation = String(commandName).replace('Command', '')
+        if (!counts(operation)) return next(args)
+        seen.push(operation)
         if (seen.length < n) return next(args)
         dead = true
         // Whatever the answer was, it is lost.

@@ -12,15 +12,18 @@ import type { ServerUnderTest } from './on-each-server.js'
 export interface OwnTable {
   readonly table: string
   readonly backend: Backend
-  open(client: DynamoDBClient): Backend
+  readonly open: (client: DynamoDBClient) => Backend
   /** All keys whose `pk` starts so. */
-  keys(prefix: 'c#' | 'm#' | ''): Promise<string[]>
-  items(prefix: 'c#' | 'm#' | 'n#'): Promise<Item[]>
+  readonly keys: (prefix: 'c#' | 'm#') => Promise<string[]>
+  readonly items: (prefix: 'c#' | 'n#') => Promise<Item[]>
   /** A sweep two days from now: every upload has expired by then. */
-  sweep(): ReturnType<typeof sweepUploads>
-  sweepBy(client: DynamoDBClient): ReturnType<typeof sweepUploads>
-  sweepAt(now: number, onProgress?: SweepUploadsOptions['onProgress']): ReturnType<typeof sweepUploads>
-  putForeignMarker(): Promise<unknown>
+  readonly sweep: () => ReturnType<typeof sweepUploads>
+  readonly sweepBy: (client: DynamoDBClient) => ReturnType<typeof sweepUploads>
+  readonly sweepAt: (
+    now: number,
+    onProgress?: SweepUploadsOptions['onProgress'],
+  ) => ReturnType<typeof sweepUploads>
+  readonly putForeignMarker: () => Promise<unknown>
 }
 
 const later = () => Date.now() + 2 * 86_400_000
@@ -53,7 +56,7 @@ export async function withOwnTable(
       table,
       backend: dynamodbBackend({ id: 'own', client, table }),
       open: (through) => dynamodbBackend({ id: 'own', client: through, table }),
-      items,
+      items: (prefix) => items(prefix),
       keys: async (prefix) =>
         (await items(prefix, 'pk, sk')).map(({ pk, sk }) => `${pk?.S} ${sk?.S}`).toSorted(),
       sweep: () => sweepUploads(client, { table, now: later() }),
