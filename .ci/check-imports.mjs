@@ -31,6 +31,7 @@ const foreign = {
     '@aws-crypto/material-management-node',
     '@aws-crypto/kms-keyring-node',
     '@aws-sdk/client-kms',
+    '@opentelemetry/api',
   ],
   'backend-dynamodb': ['@aws-sdk/client-dynamodb'],
   'backend-s3': ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
