@@ -19,6 +19,6 @@ export function withHooks(backend: Backend, hooks: BackendHooks): Backend {
   const look = onlooker(backend.id)
   return layer(backend, (call, signal, attempt) => {
     look(() => hooks.onStart?.(call))
-    return observe(call, signal, attempt, (end) => void look(() => hooks.onEnd?.(call, end)))
+    return observe(call, signal, attempt, (end) => look(() => hooks.onEnd?.(call, end)))
   })
 }

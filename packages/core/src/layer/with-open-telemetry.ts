@@ -2,7 +2,7 @@ import type { Attributes, Histogram, MeterProvider } from '@opentelemetry/api'
 import type { Backend } from '../backend/backend.js'
 import { layer, type BackendCall } from './layer.js'
 import { observe, type BackendCallEnd } from './observe.js'
-import { onlooker } from './onlooker.js'
+import { onlooker, type Onlooker } from './onlooker.js'
 
 type Api = typeof import('@opentelemetry/api')
 
@@ -23,7 +23,7 @@ export function withOpenTelemetry(backend: Backend): Backend {
   const durations = durationsOf()
   let loading: Promise<Api | undefined> | undefined
   return layer(backend, async (call, signal, attempt) => {
-    loading ??= load()
+    loading ??= load(look)
     const api = await loading
     if (!api) return attempt(signal)
     const span = look(() =>
@@ -43,12 +43,20 @@ export function withOpenTelemetry(backend: Backend): Backend {
   })
 }
 
-async function load(): Promise<Api | undefined> {
+/** What `import` says of a package that isn't there, and `require`, which it becomes in some bundles. */
+const notFound = new Set<unknown>(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
+
+/** The package; `undefined` where it isn't installed, or can't be loaded: then `look` tells. */
+async function load(look: Onlooker): Promise<Api | undefined> {
   try {
     return await import('@opentelemetry/api')
-  } catch {
-    // Not installed, or not to be loaded: both mean that nobody listens.
-    return undefined
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && notFound.has(error.code)
+    return absent
+      ? undefined
+      : look(() => {
+          throw error
+        })
   }
 }
 

@@ -20,9 +20,9 @@ export interface RetryOptions {
 /** What a retry needs of the world. */
 export interface RetrySurroundings {
   /** Rejects with the signal's reason. */
-  sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void>
+  readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
   /** An integer from 0, below `bound`. */
-  random(bound: number): number
+  readonly random: (bound: number) => number
 }
 
 /**

@@ -29,8 +29,8 @@ const codes: Readonly<Record<BackendOperation, BackendErrorCode>> = {
 /** What is done with an answer on its way to the caller, who may be gone. Only one holds anything open. */
 const passOn: {
   readonly [O in BackendOperation]?: {
-    inTime(answer: BackendAnswers[O], limit: Deadline): BackendAnswers[O]
-    late(answer: BackendAnswers[O]): void
+    readonly inTime: (answer: BackendAnswers[O], limit: Deadline) => BackendAnswers[O]
+    readonly late: (answer: BackendAnswers[O]) => void
   }
 } = {
   read: {

@@ -38,7 +38,7 @@ describe('layers', () => {
   for (const [name, layer] of Object.entries(allLayers))
     it(`${name} keeps id and capabilities, and hands over what was asked`, async () => {
       const inner = memoryBackend({ id: 'inside', maxBlobBytes: 4321 })
-      const asked: unknown[] = []
+      const asked: unknown[][] = []
       const noting = (operation: string, answer: unknown) =>
         Object.defineProperty(inner, operation, {
           value: async (...input: unknown[]) => {
@@ -54,10 +54,10 @@ describe('layers', () => {
       const slot = { name: 'n', revision: 3 }
       await backend.read(slot, { range: { start: 1, end: 2 } })
       await backend.names({ prefix: 'p', shard: { index: 1, count: 2 }, limit: 5, cursor: 'c' })
-      const [read, names] = asked as [[string, unknown, object], [string, object]]
-      expect(read.slice(0, 2)).to.deep.equal(['read', slot])
-      expect(read[2]).to.deep.include({ range: { start: 1, end: 2 } })
-      expect(names[1]).to.deep.include({
+      const [read, names] = asked
+      expect(read!.slice(0, 2)).to.deep.equal(['read', slot])
+      expect(read![2]).to.deep.include({ range: { start: 1, end: 2 } })
+      expect(names![1]).to.deep.include({
         prefix: 'p',
         shard: { index: 1, count: 2 },
         limit: 5,

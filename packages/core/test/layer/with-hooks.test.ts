@@ -91,12 +91,14 @@ describe('withHooks', () => {
     ])
   })
 
-  for (const [name, fail] of Object.entries({
+  const fails: Record<string, () => void> = {
     throw: () => {
       throw new RangeError('secret')
     },
+    // oxlint-disable-next-line typescript/no-misused-promises -- what JavaScript, and careless TypeScript, may pass
     reject: () => Promise.reject(new RangeError('secret')),
-  }))
+  }
+  for (const [name, fail] of Object.entries(fails))
     it(`lets hooks ${name} without disturbing a call`, async () => {
       const backend = withHooks(memoryBackend({ id: 'memory' }), { onStart: fail, onEnd: fail })
       const warnings = await warningsDuring(async () => {

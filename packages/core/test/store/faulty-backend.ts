@@ -21,7 +21,7 @@ export interface FaultyBackend {
   /** Operations that were called, in order. */
   readonly calls: Operation[]
   /** Add a fault; returns a function that removes it. */
-  inject(fault: Fault): () => void
+  readonly inject: (fault: Fault) => () => void
 }
 
 const operations: readonly Operation[] = [
