@@ -206,6 +206,14 @@ describe('withRetry', () => {
       expect(calls).to.have.length(9)
     })
 
+    it('saves no more than its capacity, however long all was well', async () => {
+      const { backend, inject, calls } = trial({ budget: { retries: 4 } })
+      for (let i = 0; i < 100; i++) await backend.stat(slot)
+      inject(refusing('UNREACHABLE'))
+      for (let i = 0; i < 50; i++) await failureOf(backend.stat(slot))
+      expect(calls).to.have.length(154)
+    })
+
     it('never gives more than its capacity and the share of successes', () => {
       fc.assert(
         fc.property(
