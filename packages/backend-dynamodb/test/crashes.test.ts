@@ -219,11 +219,20 @@ onEachServer(
         const controller = new AbortController()
         const reason = new Error('enough')
         const client = current().connect()
-        let batches = 0
+        // One after another: what is in flight at an abort would arrive after the sweep that this test puts forward.
+        let turn: Promise<unknown> = Promise.resolve()
         client.middlewareStack.add((next, { commandName }) => async (args) => {
-          const answer = await next(args)
-          if (commandName === 'BatchWriteItemCommand' && ++batches === 1) controller.abort(reason)
-          return answer
+          if (commandName !== 'BatchWriteItemCommand') return next(args)
+          const before = turn
+          let ended = () => {}
+          turn = new Promise<void>((resolve) => (ended = resolve))
+          await before
+          try {
+            return await next(args)
+          } finally {
+            controller.abort(reason)
+            ended()
+          }
         })
         const error = await own
           .open(client)
@@ -231,7 +240,7 @@ onEachServer(
           .catch((e: unknown) => e)
         expect(error).equal(reason)
         expect(await own.keys('m#')).length(1)
-        expect((await own.keys('c#')).length).least(1)
+        expect(await own.keys('c#')).length(4)
         await expectSwept(own, [])
         expect(await own.keys('c#')).eql([])
       }),
