@@ -154,7 +154,6 @@ export const createKms = (options: KmsOptions = {}): Kms => {
   const ground = { store, clock, keySource, transitionMs, outside }
 
   const handle: Handle = (name, input, caller, observe) => {
-    if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
     const keys = new Set<KmsKey>()
     const record = (error?: string): void => {
       const { region, accountId } = caller
