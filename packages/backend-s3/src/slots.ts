@@ -47,7 +47,7 @@ export function slots({ layout, objects, capabilities }: S3Location) {
       ? objects.unknown(error, caller)
       : objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, error)
 
-  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace'> = {
+  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace' | 'purge'> = {
     async create(slot, blob, call) {
       const caller = begin('create', call)
       checkSlot(slot)
@@ -106,6 +106,12 @@ export function slots({ layout, objects, capabilities }: S3Location) {
         return { outcome: 'replaced', versionToken: there.versionToken }
       if (there?.versionToken !== expect) return { outcome: 'changed' }
       throw unresolved(put, caller)
+    },
+
+    async purge(slot, call) {
+      begin('purge', call)
+      checkSlot(slot)
+      return { retained: [] }
     },
   }
   return { ...methods, look }

@@ -49,6 +49,12 @@ export interface Backend {
   replace(slot: Slot, blob: SealedBlob, options: CallOptions & { expect: string }): Promise<ReplaceResult>
 
   /**
+   * Remove what the service still keeps of a slot's earlier bytes (object versions, delete markers); the current ones
+   * stay. Answers what it keeps nevertheless. Of an empty slot all is removed. Safe to repeat, and after a failure to be repeated.
+   */
+  purge(slot: Slot, options?: CallOptions): Promise<PurgeResult>
+
+  /**
    * Create a small document beside a slot, if it is absent. The slot itself may be empty, and at revision 0
    * always is. Fails with BLOB_TOO_LARGE beyond `capabilities.maxSidecarBytes`.
    */
@@ -127,6 +133,21 @@ export type CreateResult =
 
 export type ReplaceResult =
   { readonly outcome: 'replaced'; readonly versionToken: string } | { readonly outcome: 'changed' }
+
+export interface PurgeResult {
+  /** Nothing, where no earlier bytes of the slot can be had from the service any more. */
+  readonly retained: readonly Retained[]
+}
+
+/** Earlier bytes of a slot that can't be removed. */
+export interface Retained {
+  /** What keeps them. `unknown`: the credentials don't permit to find out whether anything does. */
+  readonly by: 'object-lock' | 'legal-hold' | 'point-in-time-recovery' | 'unknown'
+  /** When it lets go of them, as far as that is known. */
+  readonly until?: Date
+  /** For people: what was found, and which permission is missing. */
+  readonly message: string
+}
 
 export type CreateSidecarResult = { readonly outcome: 'created' | 'exists' }
 

@@ -198,6 +198,16 @@ export function fileBackend(options: FileBackendOptions): Backend {
         })
       }),
 
+    // What a replace finds in place of an older generation it empties (`blankOlder`), also after a death in between.
+    purge: (slot, call) =>
+      guard.run('purge', call, async (signal) => {
+        checkSlot(slot)
+        const found = await look(slot, signal)
+        if (found) await blankOlder(slot, found.generation)
+        else await guard.absent('purge')
+        return { retained: [] }
+      }),
+
     ...fileSidecars(folderOf, files, guard, capabilities.maxSidecarBytes),
   }
 }

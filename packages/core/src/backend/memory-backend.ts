@@ -147,6 +147,12 @@ export function memoryBackend(options: MemoryBackendOptions): Backend {
       return { outcome: 'replaced', versionToken: stored.versionToken }
     },
 
+    async purge(slot, call) {
+      begin(call)
+      checkSlot(slot)
+      return { retained: [] }
+    },
+
     async createSidecar(key, bytes, call) {
       begin(call)
       checkSidecarKey(key)

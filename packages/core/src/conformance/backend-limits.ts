@@ -85,6 +85,7 @@ export const backendLimits = [
         const bad = { name, revision: 1 }
         await assert.rejects(backend.create(bad, blob), input('INVALID_NAME'))
         await assert.rejects(backend.read(bad), input('INVALID_NAME'))
+        await assert.rejects(backend.purge(bad), input('INVALID_NAME'))
         await assert.rejects(backend.latest(name), input('INVALID_NAME'))
         await assert.rejects(backend.revisions(name), input('INVALID_NAME'))
         await assert.rejects(backend.createSidecar({ ...key, name }, new Uint8Array()), input('INVALID_NAME'))
@@ -125,6 +126,7 @@ export const backendLimits = [
       revisions: () => backend.revisions(slot.name, { signal }),
       names: () => backend.names({ signal }),
       replace: () => backend.replace(slot, sampleBlob(50, 2), { signal, expect: versionToken }),
+      purge: () => backend.purge(slot, { signal }),
       createSidecar: () => backend.createSidecar({ ...key, id: 'y' }, sampleBytes(10), { signal }),
       readSidecar: () => backend.readSidecar(key, { signal }),
       listSidecars: () => backend.listSidecars(slot, { signal }),

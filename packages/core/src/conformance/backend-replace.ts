@@ -57,6 +57,24 @@ export const backendReplace = [
     assert.deepEqual(result, { outcome: 'exists', digest: sampleBlob(60, 2).digest, versionToken })
   }),
 
+  backendCase('purge: what is there now stays, and it can be repeated', async ({ backend, location }) => {
+    const token = await fill(backend, slot, sampleBlob(50, 1))
+    await backend.createSidecar({ ...slot, kind: 'fork', id: 'x' }, Buffer.from('kept'))
+    const after = await replace(backend, slot, sampleBlob(60, 2), token)
+    for (let i = 0; i < 2; i++) assert.ok(Array.isArray((await backend.purge(slot)).retained))
+    await expectBlob(await location.reopen(), slot, sampleBlob(60, 2))
+    assert.equal((await backend.stat(slot))?.versionToken, after)
+    assert.equal((await allSidecars(backend, slot)).length, 1)
+  }),
+
+  backendCase('purge: an empty slot stays empty, its neighbours as they are', async ({ backend }) => {
+    const neighbours = [1, 3].map((revision) => ({ name: slot.name, revision }))
+    for (const each of neighbours) await fill(backend, each, sampleBlob(50, each.revision))
+    await backend.purge(slot)
+    await expectEmpty(backend, slot)
+    for (const each of neighbours) await expectBlob(backend, each, sampleBlob(50, each.revision))
+  }),
+
   backendCase('replace: other revisions and sidecars stay as they are', async ({ backend }) => {
     const neighbours = [1, 3].map((revision) => ({ name: slot.name, revision }))
     for (const each of neighbours) await fill(backend, each, sampleBlob(50, each.revision))

@@ -76,6 +76,10 @@ export function layer(inner: Backend, around: Around): Backend {
       )
     },
 
+    async purge(slot, call) {
+      return around(about('purge', slot), call?.signal, (signal) => inner.purge(slot, { ...call, signal }))
+    },
+
     async createSidecar(key, bytes, call) {
       return around(about('createSidecar', key), call?.signal, (signal) =>
         inner.createSidecar(key, bytes, { ...call, signal }),

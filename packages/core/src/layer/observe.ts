@@ -25,6 +25,7 @@ const outcomes: { readonly [O in BackendOperation]: (answer: BackendAnswers[O]) 
   revisions: done,
   names: done,
   replace: ({ outcome }) => outcome,
+  purge: done,
   createSidecar: ({ outcome }) => outcome,
   readSidecar: found,
   listSidecars: done,

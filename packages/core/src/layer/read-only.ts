@@ -10,6 +10,7 @@ const writes: Readonly<Record<BackendOperation, boolean>> = {
   revisions: false,
   names: false,
   replace: true,
+  purge: true,
   createSidecar: true,
   readSidecar: false,
   listSidecars: false,
@@ -17,7 +18,7 @@ const writes: Readonly<Record<BackendOperation, boolean>> = {
 }
 
 /**
- * Passes on what reads, and refuses `create`, `replace`, `createSidecar` and `deleteSidecar` with ACCESS_DENIED before
+ * Passes on what reads, and refuses `create`, `replace`, `purge`, `createSidecar` and `deleteSidecar` with ACCESS_DENIED before
  * the backend hears of it. A fence against mistakes of this process; against anybody else use credentials that can't
  * write. Capabilities stay those of the location.
  */

@@ -38,6 +38,7 @@ const repeatsUnknown: Readonly<Record<BackendOperation, boolean>> = {
   revisions: true,
   names: true,
   replace: false,
+  purge: true,
   createSidecar: false,
   readSidecar: true,
   listSidecars: true,

@@ -22,7 +22,8 @@ const codes: Readonly<Record<BackendOperation, BackendErrorCode>> = {
   createSidecar: 'OUTCOME_UNKNOWN',
   readSidecar: 'UNREACHABLE',
   listSidecars: 'UNREACHABLE',
-  // Done or not, it can be repeated.
+  // Done or not, they can be repeated.
+  purge: 'UNREACHABLE',
   deleteSidecar: 'UNREACHABLE',
 }
 

@@ -197,6 +197,17 @@ export const brokenBackends: readonly BrokenBackend[] = [
     },
   },
   {
+    fault: 'purges what is there now',
+    caughtBy: 'purge: what is there now stays, and it can be repeated',
+    breakIt: (whole) => ({
+      purge: async (slot, call) => {
+        const expect = (await whole.stat(slot, call))?.versionToken
+        if (expect !== undefined) await whole.replace(slot, sealedBlob(new Uint8Array()), { expect })
+        return { retained: [] }
+      },
+    }),
+  },
+  {
     fault: 'ignores the signal',
     caughtBy: 'abort: an aborted signal rejects every call with its reason',
     breakIt: (whole) => ({ create: (slot, blob) => whole.create(slot, blob) }),

@@ -35,6 +35,7 @@ describe('readOnly', () => {
       const refused = {
         create: backend.create({ ...slot, revision: 2 }, blob),
         replace: backend.replace(slot, blob, { expect: versionToken }),
+        purge: backend.purge(slot),
         createSidecar: backend.createSidecar({ ...key, id: 'y' }, Buffer.from('x')),
         deleteSidecar: backend.deleteSidecar(key),
       }

@@ -39,6 +39,7 @@ describe('withHooks', () => {
     await backend.names({ prefix: 'w' })
     await backend.replace(slot, blob, { expect: 'another' })
     await backend.replace(slot, blob, { expect: versionToken })
+    await backend.purge(slot)
     await backend.createSidecar(key, Buffer.from('sidecar bytes'))
     await backend.createSidecar(key, Buffer.from('sidecar bytes'))
     await backend.readSidecar(key)
@@ -61,6 +62,7 @@ describe('withHooks', () => {
       { location, operation: 'names', outcome: 'done' },
       { location, operation: 'replace', name, revision: 1, outcome: 'changed' },
       { location, operation: 'replace', name, revision: 1, outcome: 'replaced' },
+      { location, operation: 'purge', name, revision: 1, outcome: 'done' },
       { location, operation: 'createSidecar', name, revision: 1, outcome: 'created' },
       { location, operation: 'createSidecar', name, revision: 1, outcome: 'exists' },
       { location, operation: 'readSidecar', name, revision: 1, outcome: 'found' },

@@ -27,6 +27,7 @@ const calls: Record<BackendOperation, (backend: Backend, call?: CallOptions) => 
   revisions: (backend, call) => backend.revisions(slot.name, call),
   names: (backend, call) => backend.names(call),
   replace: (backend, call) => backend.replace(slot, blob, { ...call, expect: 'x' }),
+  purge: (backend, call) => backend.purge(slot, call),
   createSidecar: (backend, call) => backend.createSidecar(key, Buffer.from('x'), call),
   readSidecar: (backend, call) => backend.readSidecar(key, call),
   listSidecars: (backend, call) => backend.listSidecars(slot, call),

@@ -32,6 +32,7 @@ const operations: readonly Operation[] = [
   'revisions',
   'names',
   'replace',
+  'purge',
   'createSidecar',
   'readSidecar',
   'listSidecars',
