@@ -1,106 +1,75 @@
 import type { Backend } from '../backend/backend.js'
-import { BackendError, StoreError } from '../errors.js'
+import { StoreError } from '../errors.js'
+import { blobBytes, type Sought, type Source } from './blob-bytes.js'
+import { blobSupply } from './blob-supply.js'
 import type { FailureLog } from './failure-log.js'
-import { bytesFrom, messageBytes, type Sought, type Source } from './message-bytes.js'
+import { linkAbort } from './link-abort.js'
 import { openMessage, type OpenMessage } from './open-message.js'
 import type { StoreParts } from './parts.js'
 
 /** An entry that is being read as a stream, from one location and, where that fails, from the others. */
 export interface MessageStream {
+  /** Of the header. */
   readonly message: OpenMessage
+  /** Of the sealed bytes. */
   readonly size: number
   /** The location that is read from now. */
   readonly location: Backend
-  /** Iterated once. Fails with the signal's reason, or when no location can go on with what `exhausted` makes of it. */
   plaintext(options: PlaintextOptions): AsyncIterableIterator<Buffer>
   /** Let go of the location. Safe to repeat. */
   close(): void
 }
 
 export interface PlaintextOptions {
+  /** Called when all is authentic, and the bytes were those of the digest. */
   readonly onEnd: () => void
+  /** What the iteration fails with when no location can go on. */
   readonly exhausted: (lastError: unknown) => unknown
 }
 
 export interface MessageStreamOptions {
   readonly parts: StoreParts
   readonly failures: FailureLog
+  /** Of the caller: as long as anything is read. */
   readonly signal: AbortSignal | undefined
+  /** With whose signal the first source was asked; ends all that is read. */
+  readonly calls: AbortController
 }
 
-/**
- * Open a blob at a location as a stream. `opening` aborts until the header is authentic, the signal of the options
- * as long as anything is read. Rejects with why this location's copy doesn't open.
- */
+/** Open a blob as a stream, from one location. Rejects with why its copy doesn't open. */
 export async function messageStream(
-  { parts, failures, signal }: MessageStreamOptions,
   sought: Sought,
-  first: Source & { readonly stop: () => void },
-  opening: AbortSignal | undefined,
+  first: Source,
+  { parts, failures, signal, calls }: MessageStreamOptions,
 ): Promise<MessageStream> {
-  const { slot } = sought
-  const calls = new AbortController()
-  // The first body was asked for before.
-  calls.signal.addEventListener('abort', first.stop)
-  const abort = (): void => calls.abort(signal?.reason ?? opening?.reason)
-  const unlink = [signal, opening].map((each) => {
-    if (each?.aborted === true) abort()
-    each?.addEventListener('abort', abort)
-    return () => each?.removeEventListener('abort', abort)
+  const unlink = linkAbort(calls, signal)
+  const supply = blobSupply(parts.locations, sought, {
+    first: first.location,
+    failures,
+    signal: calls.signal,
   })
-  /** Locations that could not be read, and those whose bytes, read from the start, turned out wrong. */
-  const out = new Set<Backend>()
-  let starter: Backend | undefined
-  let current: Source = first
 
-  const log = (location: Backend, error: unknown): void =>
-    failures.add(location, error instanceof BackendError ? error.operation : 'open', error)
-
-  /** The nearest location that is left. */
-  async function another(offset: number, lastError: unknown): Promise<Source> {
-    for (const location of parts.locations) {
-      if (out.has(location)) continue
-      try {
-        return (current = await bytesFrom(location, sought, offset, calls.signal))
-      } catch (error) {
-        calls.signal.throwIfAborted()
-        out.add(location)
-        log(location, error)
-      }
-    }
-    throw lastError
+  function open(source: Source): Promise<OpenMessage> {
+    const bytes = blobBytes(source, { sought, signal: calls.signal, supply })
+    return openMessage(parts, sought.slot, bytes, calls.signal)
   }
 
-  /** The bytes of one attempt. */
-  const bytes = (source: Source): AsyncIterable<Uint8Array> => {
-    starter = source.location
-    return messageBytes(source, {
-      sought,
-      signal: calls.signal,
-      next(failed, error, offset) {
-        out.add(failed.location)
-        log(failed.location, error)
-        return another(offset, error)
-      },
-    })
-  }
-
-  const open = (source: Source) => openMessage(parts, slot, bytes(source), calls.signal)
-
-  /** From the start, at another location than the one whose bytes were wrong. */
-  async function reopen(cause: unknown): Promise<OpenMessage> {
+  /** The same message from its start, from another location than the one whose bytes turned out wrong. */
+  async function reopen(
+    wrong: Backend,
+    cause: unknown,
+  ): Promise<{ location: Backend; message: OpenMessage }> {
+    let location = wrong
     let error = cause
     for (;;) {
-      if (starter && !out.has(starter)) {
-        out.add(starter)
-        log(starter, error)
-      }
-      const source = await another(0, error)
+      supply.giveUp(location, error)
+      const source = await supply.another(0, error)
+      ;({ location } = source)
       try {
         const opened = await open(source)
-        if (opened.isSame(message)) return opened
+        if (opened.isSame(message)) return { location, message: opened }
         opened.close()
-        error = otherMessage(source.location, sought)
+        error = otherMessage(location, sought)
       } catch (failure) {
         calls.signal.throwIfAborted()
         error = failure
@@ -108,22 +77,15 @@ export async function messageStream(
     }
   }
 
-  let message: OpenMessage
-  try {
-    message = await open(first)
-  } catch (error) {
-    for (const each of unlink) each()
-    const aborted = calls.signal.aborted
-    calls.abort()
-    if (aborted) throw signal?.aborted === true ? signal.reason : (opening?.reason ?? error)
+  const message = await open(first).catch((error: unknown) => {
+    unlink()
     throw error
-  }
-  unlink[1]?.()
-  let reading = message
+  })
+  let reading = { location: first.location, message }
 
   function close(): void {
-    for (const each of unlink) each()
-    reading.close()
+    unlink()
+    reading.message.close()
     calls.abort()
   }
 
@@ -131,37 +93,28 @@ export async function messageStream(
     let delivered = 0
     try {
       for (;;) {
-        let skip = delivered
-        const pieces = reading.plaintext[Symbol.asyncIterator]()
-        let failure: { readonly error: unknown } | undefined
-        for (;;) {
-          const next = await pieces.next().catch((error: unknown) => ({ error }))
-          if ('error' in next) {
-            failure = next
-            break
-          }
-          if (next.done === true) break
-          const fresh = next.value.subarray(skip)
-          skip -= next.value.byteLength - fresh.byteLength
+        // Authentic, and the same message: what was delivered is passed over.
+        let known = delivered
+        const pieces = reading.message.plaintext[Symbol.asyncIterator]()
+        const next = () => pieces.next().catch((error: unknown) => ({ error }))
+        let piece = await next()
+        while (!('error' in piece) && piece.done !== true) {
+          const fresh = piece.value.subarray(known)
+          known -= piece.value.byteLength - fresh.byteLength
           delivered += fresh.byteLength
           if (fresh.byteLength > 0) yield fresh
+          piece = await next()
         }
-        if (!failure) {
-          onEnd()
-          return
-        }
+        if (!('error' in piece)) return onEnd()
         calls.signal.throwIfAborted()
-        reading.close()
+        reading.message.close()
         try {
-          reading = await reopen(failure.error)
+          reading = await reopen(reading.location, piece.error)
         } catch (error) {
           calls.signal.throwIfAborted()
           throw exhausted(error)
         }
       }
-    } catch (error) {
-      if (signal?.aborted === true) throw signal.reason
-      throw error
     } finally {
       close()
     }
@@ -171,10 +124,10 @@ export async function messageStream(
     message,
     size: sought.size,
     get location() {
-      return current.location
+      return supply.current
     },
     close,
-    plaintext: (options) => plaintext(options),
+    plaintext,
   }
 }
 

@@ -1,46 +1,55 @@
 import { ask } from './ask.js'
-import { dropBody } from './message-bytes.js'
+import { dropBody } from './blob-bytes.js'
+import { linkAbort } from './link-abort.js'
 import { messageStream } from './message-stream.js'
 import { checkSize } from './read-copy.js'
 import type { CopyReader } from './reading.js'
 
 /** Opens copies as streams: that their bytes are those of their record is known only in the end. */
-export const readStreamed: CopyReader = async (run, location, slot, opening) => {
-  const { parts, failures, signal } = run
-  // The body outlives the question that finds it: it is aborted by the caller's signal only.
+export const readStreamed: CopyReader = async ({ parts, failures, signal }, location, slot, asking) => {
+  // The body outlives the question that finds it.
   const calls = new AbortController()
-  const abort = (): void => calls.abort(opening?.reason)
-  if (opening?.aborted === true) abort()
-  opening?.addEventListener('abort', abort)
-  const stored = await ask(location, 'read', opening, () =>
-    location.read(slot, { signal: calls.signal }),
-  ).finally(() => opening?.removeEventListener('abort', abort))
-  if (!stored) return undefined
-  const { digest, size } = stored
+  const found = linkAbort(calls, asking)
   const drop = (): void => {
+    found()
     calls.abort()
-    dropBody(stored)
   }
   try {
-    checkSize(location, stored)
+    const stored = await ask(location, 'read', asking, () => location.read(slot, { signal: calls.signal }))
+    if (!stored) {
+      found()
+      return undefined
+    }
+    const { digest, size, body } = stored
+    const whole = { slot, digest, size }
+    try {
+      checkSize(location, stored)
+    } catch (error) {
+      dropBody(stored)
+      throw error
+    }
+    return {
+      blob: { digest },
+      intact: true,
+      identity: `${digest} ${location.id}`,
+      drop() {
+        drop()
+        dropBody(stored)
+      },
+      async open() {
+        try {
+          const stream = await messageStream(whole, { location, body }, { parts, failures, signal, calls })
+          found()
+          const { context, binding } = stream.message
+          return { plaintext: new Uint8Array(), context, binding, message: stream }
+        } catch (error) {
+          drop()
+          throw error
+        }
+      },
+    }
   } catch (error) {
     drop()
     throw error
-  }
-  return {
-    blob: { digest },
-    intact: true,
-    identity: `${digest} ${location.id}`,
-    drop,
-    async open() {
-      const first = { location, body: stored.body, stop: () => calls.abort() }
-      const message = await messageStream({ parts, failures, signal }, { slot, digest, size }, first, opening)
-      return {
-        plaintext: new Uint8Array(),
-        context: message.message.context,
-        binding: message.message.binding,
-        message,
-      }
-    },
   }
 }

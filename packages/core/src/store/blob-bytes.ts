@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Backend, Slot, StoredBlob } from '../backend/backend.js'
 import { ask } from './ask.js'
+import type { BlobSupply } from './blob-supply.js'
 import { wrongCopy } from './copies.js'
 import { checkSize, damagedCopy } from './read-copy.js'
 
@@ -11,13 +12,13 @@ export interface Sought {
   readonly size: number
 }
 
-/** What is left of a body when its first bytes were had from somewhere else, perhaps. */
+/** A location's bytes of a blob, all of them or the rest. */
 export interface Source {
   readonly location: Backend
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** What a location says when it is asked for a blob: the rest of its bytes from `offset`. Rejects with why it has none. */
+/** Ask a location for a blob's bytes from `offset` to the end. Rejects with why it doesn't have them. */
 export async function bytesFrom(
   location: Backend,
   { slot, digest, size }: Sought,
@@ -40,69 +41,72 @@ export async function bytesFrom(
   return { location, body: ranged || offset === 0 ? stored.body : after(stored.body, offset) }
 }
 
-/** A body that nobody will read. */
+/** End a body that nobody will read. */
 export function dropBody({ body }: Pick<StoredBlob, 'body'>): void {
-  void Promise.resolve(body[Symbol.asyncIterator]().return?.()).catch(() => undefined)
+  giveUp(body[Symbol.asyncIterator]())
+}
+
+/** Without waiting: what it is stuck in may never end. */
+function giveUp(pieces: AsyncIterator<Uint8Array>): void {
+  void Promise.resolve(pieces.return?.()).catch(() => undefined)
 }
 
 async function* after(body: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {
   let left = offset
   for await (const piece of body) {
-    if (piece.byteLength > left) yield piece.subarray(left)
-    left = Math.max(0, left - piece.byteLength)
+    const rest = piece.subarray(left)
+    left -= piece.byteLength - rest.byteLength
+    if (rest.byteLength > 0) yield rest
   }
 }
 
-export interface MessageBytesOptions {
+interface BlobBytesOptions {
   readonly sought: Sought
+  readonly supply: BlobSupply
   readonly signal: AbortSignal
-  /** Another source for the bytes from `offset`, when a location has failed; rejects when there is none. */
-  readonly next: (failed: Source, error: unknown, offset: number) => Promise<Source>
 }
 
 /**
  * All bytes of a blob, from one location and, where that fails, the rest from another one. Fails with BLOB_DAMAGED when
- * they are not those of the digest in the end.
+ * they turn out not to be those of the digest, with a location's BackendError when none is left, or the signal's reason.
  */
-export async function* messageBytes(
+export async function* blobBytes(
   first: Source,
-  { sought, signal, next }: MessageBytesOptions,
+  { sought, supply, signal }: BlobBytesOptions,
 ): AsyncGenerator<Uint8Array> {
   const { digest, size, slot } = sought
   const hash = createHash('sha256')
   let source = first
   let offset = 0
   for (;;) {
-    const pieces = source.body[Symbol.asyncIterator]()
-    const { location } = source
-    const take = async (): Promise<{ piece?: Uint8Array } | { error: unknown }> => {
-      try {
-        const { value, done } = await ask(location, 'read', signal, () => pieces.next())
-        if (done === true) return offset === size ? {} : { error: damagedCopy(location, slot) }
-        return offset + value.byteLength > size ? { error: damagedCopy(location, slot) } : { piece: value }
-      } catch (error) {
-        signal.throwIfAborted()
-        return { error }
-      }
+    const { location, body } = source
+    const pieces = body[Symbol.asyncIterator]()
+    const next = async (): Promise<Uint8Array | undefined> => {
+      const { value, done } = await ask(location, 'read', signal, () => pieces.next())
+      const end = offset + (done === true ? 0 : value.byteLength)
+      if (done === true ? end < size : end > size) throw damagedCopy(location, slot)
+      return done === true ? undefined : value
     }
-    let failure: { readonly error: unknown } | undefined
+    let failed: { readonly error: unknown } | undefined
     try {
+      // Not `for await`: what the reader throws into this generator is no failure of the location.
       for (;;) {
-        const taken = await take()
-        if ('error' in taken) {
-          failure = taken
+        const piece = await next().catch((error: unknown) => ({ error }))
+        signal.throwIfAborted()
+        if (!piece || 'error' in piece) {
+          failed = piece
           break
         }
-        if (!taken.piece) break
-        offset += taken.piece.byteLength
-        hash.update(taken.piece)
-        yield taken.piece
+        offset += piece.byteLength
+        hash.update(piece)
+        yield piece
       }
     } finally {
-      void Promise.resolve(pieces.return?.()).catch(() => undefined)
+      giveUp(pieces)
     }
-    if (!failure) break
-    source = await next(source, failure.error, offset)
+    if (!failed) break
+    supply.giveUp(location, failed.error)
+    source = await supply.another(offset, failed.error)
   }
   if (hash.digest('hex') !== digest) throw damagedCopy(source.location, slot)
 }
