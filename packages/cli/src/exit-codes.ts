@@ -82,6 +82,8 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   ROLLBACK: 'contradiction',
   CONFLICT: 'conflict',
   PUT_INCOMPLETE: 'incomplete',
+  DESTROYED: 'notFound',
+  DESTROY_INCOMPLETE: 'incomplete',
   BINDING_MISMATCH: 'contradiction',
   ARBITER_MISMATCH: 'contradiction',
   ARBITER_BEHIND: 'contradiction',

@@ -44,6 +44,8 @@ export const errorCodes = {
   ROLLBACK: 'store',
   CONFLICT: 'store',
   PUT_INCOMPLETE: 'store',
+  DESTROYED: 'store',
+  DESTROY_INCOMPLETE: 'store',
   BINDING_MISMATCH: 'store',
   ARBITER_MISMATCH: 'store',
   ARBITER_BEHIND: 'store',

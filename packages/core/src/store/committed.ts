@@ -33,7 +33,11 @@ export type OpenFailure = 'not authentic' | 'not ours' | 'no key'
 export type OpenResult = Opened | { readonly failed: OpenFailure }
 
 /** Open a blob, with the kinds of failure that repair treats differently. */
-export async function openBlob(run: RepairRun, slot: Slot, bytes: Uint8Array): Promise<OpenResult> {
+export async function openBlob(
+  run: Pick<RepairRun, 'parts' | 'signal'>,
+  slot: Slot,
+  bytes: Uint8Array,
+): Promise<OpenResult> {
   try {
     return await open(run.parts, slot, bytes)
   } catch (error) {

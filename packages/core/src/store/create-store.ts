@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js'
 import { checkBackendId } from '../backend/check-slot.js'
 import { complete } from './complete.js'
+import { destroy } from './destroy.js'
 import { createFloors } from './floors.js'
 import { get } from './get.js'
 import { history } from './history.js'
@@ -24,6 +25,7 @@ export function createStore(options: StoreOptions): Store {
     put: (name, plaintext, putOptions) => put(parts, name, plaintext, putOptions),
     complete: (receipt, abortOptions) => complete(parts, receipt, abortOptions),
     get: (name, getOptions) => get(parts, name, getOptions),
+    destroy: (name, destroyOptions) => destroy(parts, name, destroyOptions),
     history: (name, abortOptions) => history(parts, name, abortOptions),
     list: (listOptions) => list(parts, listOptions),
     verify: (verifyOptions) => verify(parts, verifyOptions),

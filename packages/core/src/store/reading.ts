@@ -5,9 +5,11 @@ import { wrongCopy } from './copies.js'
 import { failureLog, type FailureLog } from './failure-log.js'
 import type { Floor } from './floors.js'
 import { hedged } from './hedged.js'
+import { destroyedError } from './destroyed-error.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import { readCopy, type Copy } from './read-copy.js'
+import { claimsOf, destructionIn } from './tombstone.js'
 import { refusesBytes } from './refuses-bytes.js'
 
 /** A copy that opened: authentic, and bound to the name and revision that were asked for. */
@@ -84,7 +86,8 @@ function slowCopy({ name, parts }: Reading, location: Backend): StoreError {
 /**
  * Open one location's copy of a revision. `undefined`, and a failure in the log, when it can't be served from
  * here; each copy is tried at most once. With `digest`, a copy of another blob is passed over, and may be tried
- * again later without it.
+ * again later without it. Rejects with DESTROYED as soon as a tombstone of the revision opens, or has opened before: what
+ * other locations may still hold is not looked for.
  */
 export async function tryCopy(
   run: Reading,
@@ -93,10 +96,12 @@ export async function tryCopy(
   { digest, signal = run.signal }: { digest?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Served | undefined> {
   const key = keyOf(location, revision)
+  const known = run.parts.floors.destructionOf(run.name, revision)
+  if (known) throw destroyedError({ name: run.name, revision }, known, run.failures)
   if (run.tried.has(key)) return undefined
   try {
     const copy = await readCopy(location, { name: run.name, revision }, signal)
-    if (copy?.intact && digest !== undefined && copy.blob.digest !== digest) {
+    if (copy?.intact && digest !== undefined && copy.blob.digest !== digest && !mayDestroy(copy, digest)) {
       run.failures.add(location, 'read', wrongCopy(location, { name: run.name, revision }, copy))
       return undefined
     }
@@ -104,6 +109,7 @@ export async function tryCopy(
     return await openCopy(run, location, revision, copy)
   } catch (error) {
     signal?.throwIfAborted()
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     run.tried.add(key)
     if (isDamage(error)) run.damaged.add(key)
     run.failures.add(location, error instanceof BackendError ? error.operation : 'open', error)
@@ -120,12 +126,20 @@ async function openCopy(
   const slot = { name: run.name, revision }
   if (!copy?.intact) throw wrongCopy(location, slot, copy)
   const { digest } = copy.blob
-  checkFloorDigest(run, location, revision, digest)
+  const unseen = floorDigestError(run, location, revision, digest)
+  if (unseen && !mayDestroy(copy, run.floor?.digest)) throw unseen
   const known = run.refused.get(`${revision} ${digest}`)
   if (known) throw known
   try {
-    return { ...(await open(run.parts, slot, copy.bytes)), location, revision, digest }
+    const opened = await open(run.parts, slot, copy.bytes)
+    const destruction = destructionIn(digest, opened)
+    if (destruction) {
+      run.parts.floors.destroyed(run.name, revision, destruction)
+      throw destroyedError(slot, destruction, run.failures)
+    }
+    return { ...opened, location, revision, digest }
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     run.refused.set(`${revision} ${digest}`, error)
     // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
     if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
@@ -133,9 +147,19 @@ async function openCopy(
   }
 }
 
-function checkFloorDigest(run: Reading, location: Backend, revision: number, digest: string): void {
-  if (revision !== run.floor?.revision || digest === run.floor.digest) return
-  throw new StoreError(
+/** Whether a copy claims to be a tombstone of the blob: worth opening it. */
+function mayDestroy({ bytes }: Copy, digest: string | undefined): boolean {
+  return digest !== undefined && claimsOf(bytes)?.destroyed === digest
+}
+
+function floorDigestError(
+  run: Reading,
+  location: Backend,
+  revision: number,
+  digest: string,
+): StoreError | undefined {
+  if (revision !== run.floor?.revision || digest === run.floor.digest) return undefined
+  return new StoreError(
     'TAMPERED',
     `"${location.id}" holds another blob as revision ${revision} of ${JSON.stringify(run.name)} than the one seen.`,
     { details: { location: location.id, name: run.name, revision, digest, seen: run.floor.digest } },

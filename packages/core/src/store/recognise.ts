@@ -6,10 +6,12 @@ import { inspect } from '../envelope/index.js'
 import { ask } from './ask.js'
 import { readBinding } from './binding.js'
 import { findBytes } from './copies.js'
+import { destroyedError } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import type { PutRequest } from './put-options.js'
+import { destructionIn } from './tombstone.js'
 
 /** How many revisions below the latest one are searched for a request that was sent before. */
 export const recognitionWindow = 16
@@ -17,7 +19,7 @@ export const recognitionWindow = 16
 /**
  * The revision that the same request wrote before, searched from the latest revision downward. The context in
  * the header, readable without a key, is the filter; opening the blob is the proof. Fails with CONFLICT when the
- * request was used for another plaintext or context, UNREADABLE when a revision that could be the one can't be
+ * request was used for another plaintext or context, DESTROYED when its revision was destroyed since, UNREADABLE when a revision that could be the one can't be
  * read anywhere, and with the keyring's error when the proof can't be had: then nothing may be written either.
  */
 export async function recognise(
@@ -68,9 +70,15 @@ async function openOwn(
   requestId: string,
 ): Promise<Opened | undefined> {
   try {
-    if (readBinding(inspect(bytes).encryptionContext)?.requestId !== requestId) return undefined
-    return await open(parts, slot, bytes)
+    const claims = readBinding(inspect(bytes).encryptionContext)
+    const writtenBy = claims?.destroyed === undefined ? claims?.requestId : claims.destroyedRequest
+    if (writtenBy !== requestId) return undefined
+    const opened = await open(parts, slot, bytes)
+    const destruction = destructionIn(sealedBlob(bytes).digest, opened)
+    if (destruction) throw destroyedError(slot, destruction)
+    return opened
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     if (error instanceof EnvelopeError || error instanceof StoreError) throw undecidable(slot, error)
     throw error
   }

@@ -1,5 +1,6 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import type { Backend } from '../backend/backend.js'
+import type { DestroyReceipt } from './destroy-receipt.js'
 import type { Receipt } from './receipt.js'
 
 export interface StoreOptions {
@@ -35,7 +36,7 @@ export interface Store {
    * parallel at the others. Resolves when all have answered and `copies` of them have confirmed. Don't change the
    * plaintext's bytes before that. The first put creates the manifests that are missing.
    * Errors: INVALID_NAME, INVALID_CONTEXT, INVALID_ARGUMENT, CONFLICT (`ifRevision` no longer holds, `requestId` was
-   * used for other content, or `maxAttempts` races were lost), PUT_INCOMPLETE (`details` is the Receipt),
+   * used for other content, or `maxAttempts` races were lost), DESTROYED (what `requestId` wrote was destroyed), PUT_INCOMPLETE (`details` is the Receipt),
    * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
    * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, those of the
    * keyring, and the arbiter's own BackendError. Except with PUT_INCOMPLETE nothing was written.
@@ -45,20 +46,32 @@ export interface Store {
   /**
    * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
    * receipt. Errors: PUT_INCOMPLETE (`details` is the new receipt; `committed: false` when the arbiter never got it),
-   * CONFLICT (another writer has the revision), ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
+   * CONFLICT (another writer has the revision), DESTROYED, ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
    * STORE_MISMATCH, ARBITER_MISMATCH, INVALID_ARGUMENT, and as `put` those of manifests and the arbiter.
    */
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
 
   /**
    * Open an entry from the nearest location that holds an intact copy, or from the next one if that is slow.
-   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
+   * Errors: NOT_FOUND (the arbiter says so), DESTROYED, UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
    * was asked for), UNREADABLE (copies exist, none opens), STALE, ROLLBACK, TAMPERED (what this store object has seen
    * is out of reach, gone, or another blob): `details` is a NotServed and says why each location failed. Further
    * CONTEXT_MISMATCH, INVALID_NAME, INVALID_REVISION, INVALID_ARGUMENT, those of a contradicting manifest, and the
    * keyring's, when a data key can't be had: that is no copy's fault.
    */
   get(name: string, options?: GetOptions): Promise<Entry>
+
+  /**
+   * Destroy revisions: in its own slot each blob is replaced by a sealed tombstone, at the arbiter first and then at the
+   * others, and what the services keep of earlier bytes is removed; `retained` in the receipt says what can't be. Numbers
+   * are never given again. Safe to repeat: a revision that is destroyed is destroyed further where something was left.
+   * `all` means the revisions that the arbiter has at that moment. Other blobs that are found in the slots are kept beside
+   * them (`forks`). Errors: DESTROY_INCOMPLETE (`details` is the DestroyReceipt), NOT_FOUND, ROLLBACK, UNREADABLE (nobody can
+   * tell what a damaged blob follows), CONFLICT (the slot changed `maxAttempts` times), INVALID_NAME, INVALID_REVISION,
+   * INVALID_ARGUMENT, those of manifests and of the keyring, and the arbiter's BackendError. Except with
+   * DESTROY_INCOMPLETE nothing was written.
+   */
+  destroy(name: string, options: DestroyOptions): Promise<DestroyReceipt>
 
   /**
    * The revisions of a name at the arbiter, or while it is away at the nearest location that has some, ascending,
@@ -103,6 +116,15 @@ export interface PutOptions extends AbortOptions {
    * Lets a restarted process recognise the revision it wrote, among the latest 16, and complete it instead of writing
    * another: 1 to 128 visible ASCII characters, public. Costs a read of each of them. Default: random, not searched for.
    */
+  requestId?: string
+}
+
+export interface DestroyOptions extends AbortOptions {
+  /** One revision … */
+  revision?: number
+  /** … or all that there are. */
+  all?: true
+  /** Noted in the tombstones: 1 to 128 visible ASCII characters, public. Default: random. */
   requestId?: string
 }
 
@@ -214,6 +236,6 @@ export interface RepairReport {
 
 /**
  * `fork-saved`: the other blob was kept as a sidecar before the copy was replaced. `adopted`: the arbiter lacked the
- * revision, and a replica's opened and fitted its chain.
+ * revision, and a replica's opened and fitted its chain. `destroyed`: a tombstone took the place of the blob that it names.
  */
-export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved'
+export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved' | 'destroyed'
