@@ -84,6 +84,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   PUT_INCOMPLETE: 'incomplete',
   DESTROYED: 'notFound',
   DESTROY_INCOMPLETE: 'incomplete',
+  DEADLINE_EXCEEDED: 'unreachable',
   BINDING_MISMATCH: 'contradiction',
   ARBITER_MISMATCH: 'contradiction',
   ARBITER_BEHIND: 'contradiction',

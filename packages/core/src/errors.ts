@@ -46,6 +46,7 @@ export const errorCodes = {
   PUT_INCOMPLETE: 'store',
   DESTROYED: 'store',
   DESTROY_INCOMPLETE: 'store',
+  DEADLINE_EXCEEDED: 'store',
   BINDING_MISMATCH: 'store',
   ARBITER_MISMATCH: 'store',
   ARBITER_BEHIND: 'store',

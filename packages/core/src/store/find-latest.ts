@@ -87,7 +87,7 @@ async function settle(run: Reading, tips: Tips): Promise<Served> {
 }
 
 /** The arbiter says that the name has no revision. */
-export async function absent(run: Reading): Promise<never> {
+export async function absent(run: Pick<Reading, 'parts' | 'name' | 'failures' | 'signal'>): Promise<never> {
   if (await run.parts.manifests.believeArbiter(run.failures, run.signal))
     throw nothingServed(run, 'NOT_FOUND', 'the arbiter does not have it')
   throw nothingServed(

@@ -80,6 +80,13 @@ export interface Store {
   history(name: string, options?: AbortOptions): Promise<History>
 
   /**
+   * What the arbiter records of a revision, by default the latest, and what each location records, without reading or opening
+   * anything: their word, except where `attested`. Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (the arbiter can't be
+   * asked), ROLLBACK, INVALID_NAME, INVALID_REVISION, those of a contradicting manifest.
+   */
+  stat(name: string, options?: StatOptions): Promise<EntryStat>
+
+  /**
    * The names in the store, in any order, each once. While the arbiter is away, the union of the locations that can be
    * asked; iterating fails with UNDETERMINED when there is none.
    */
@@ -103,6 +110,12 @@ export interface Store {
 
 export interface AbortOptions {
   signal?: AbortSignal | undefined
+  /**
+   * Milliseconds for the whole operation. When they are over it ends: a `put`, `complete` or `destroy` that may have written
+   * with its INCOMPLETE error, whose `details` is the receipt; everything else, and they if nothing was written, with
+   * DEADLINE_EXCEEDED. Default: no limit.
+   */
+  timeout?: number | undefined
 }
 
 export interface PutOptions extends AbortOptions {
@@ -159,12 +172,51 @@ export interface LocationFailure {
   readonly message: string
 }
 
+export interface StatOptions extends AbortOptions {
+  /** A revision instead of the latest. */
+  revision?: number
+}
+
+export interface EntryStat {
+  readonly name: string
+  readonly revision: number
+  /** The arbiter's. */
+  readonly digest: string
+  /** Of the sealed bytes. */
+  readonly size: number
+  /** This store object has made or opened this tombstone. Absent says nothing: telling needs the key. */
+  readonly destroyed?: true
+  /** One for each location, in the order of the store's locations. */
+  readonly copies: readonly CopyStat[]
+}
+
+export interface CopyStat {
+  readonly location: string
+  /** In relation to the arbiter's record. */
+  readonly state: 'agreed' | 'differs' | 'missing' | 'unreachable'
+  readonly digest?: string
+  readonly size?: number
+  /** The service itself vouches for the digest. */
+  readonly attested?: boolean
+  /** Why it could not be asked. */
+  readonly code?: string
+  readonly message?: string
+}
+
 export interface History {
   readonly name: string
-  readonly revisions: readonly { revision: number; digest: string; size: number }[]
+  readonly revisions: readonly HistoryRevision[]
   /** Whose word this is; not the arbiter's only when the arbiter could not be asked. */
   readonly servedBy: string
   readonly failures: readonly LocationFailure[]
+}
+
+export interface HistoryRevision {
+  readonly revision: number
+  readonly digest: string
+  readonly size: number
+  /** This store object has made or opened this tombstone. Absent says nothing: telling needs the key. */
+  readonly destroyed?: true
 }
 
 export interface ListOptions extends AbortOptions {
