@@ -62,6 +62,9 @@ const byCode: Readonly<Record<string, string>> = {
   ROLLBACK: 'the arbiter has lost revisions that were seen before: find out why before you write',
   CONFLICT: 'look with `sealring history NAME`, then put again on top of the latest revision',
   PUT_INCOMPLETE: 'run `sealring repair` when the locations answer',
+  DESTROYED: 'this revision was destroyed on purpose: `sealring history NAME` shows the others',
+  DESTROY_INCOMPLETE: 'destroy it again, or run `sealring repair`, when the locations answer',
+  DEADLINE_EXCEEDED: 'give it more time, or find out which location or key service is slow',
   BINDING_MISMATCH:
     'this copy was moved here from another store, name or revision: run `sealring verify --open`',
   ARBITER_MISMATCH: 'the locations name another arbiter: set "arbiter" in the configuration to that one',
