@@ -3,6 +3,7 @@ import { checkBackendId, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
 import { s3Layout } from './layout.js'
 import { listings } from './listings.js'
+import { checkPartBytes } from './parts.js'
 import { s3Objects } from './s3-objects.js'
 import { sidecars } from './sidecars.js'
 import { slots } from './slots.js'
@@ -16,8 +17,13 @@ export interface S3BackendOptions {
   bucket: string
   /** What all keys start with: at most 64 printable ASCII characters with its closing slash. Default: none. */
   prefix?: string
-  /** Largest blob in bytes, up to the 5 GiB of one PUT. Blobs are held in memory while written. Default 64 MiB. */
+  /** Largest blob in bytes, up to 5 TiB, the default. Of a larger blob than `partBytes` only two parts are held in memory. */
   maxBlobBytes?: number
+  /**
+   * Blobs beyond this many bytes are uploaded in parts of this size (larger ones where more than 10,000 would be needed), from 5 MiB
+   * to 5 GiB. S3 vouches for the SHA-256 of a blob that is not larger. Default 8 MiB.
+   */
+  partBytes?: number
   /**
    * Whether the service honours `If-None-Match: *` on PutObject, as Amazon S3 does. When false, `create` looks
    * before it writes: racing creators may overwrite each other, and the location is unfit as arbiter. Default true.
@@ -27,10 +33,10 @@ export interface S3BackendOptions {
   conditionalReplace?: boolean
 }
 
-/** Of one PutObject (S3 user guide, "Uploading objects"). */
-const maxPutBytes = 5 * 1024 ** 3
+const largestBlobBytes = 5 * 1024 ** 4
 
 const minSidecarBytes = 65_536
+const mostSidecarBytes = 64 * 1024 ** 2
 
 /**
  * A backend on one Amazon S3 bucket, below a prefix. A blob is one object with exactly the sealed bytes; the layout and
@@ -40,23 +46,24 @@ const minSidecarBytes = 65_536
  * buckets don't list in order and are refused. Fails with INVALID_ARGUMENT for options that can't be used.
  */
 export function s3Backend(options: S3BackendOptions): Backend {
-  const { id, client, bucket, prefix = '', maxBlobBytes = 64 * 1024 * 1024 } = options
-  const { conditionalCreate = true, conditionalReplace = true } = options
+  const { id, client, bucket, prefix = '', maxBlobBytes = largestBlobBytes } = options
+  const { conditionalCreate = true, conditionalReplace = true, partBytes = 8 * 1024 ** 2 } = options
   checkBackendId(id)
   checkBucket(bucket)
-  if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > maxPutBytes)
-    throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${maxPutBytes}.`)
+  if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > largestBlobBytes)
+    throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${largestBlobBytes}.`)
+  checkPartBytes(partBytes)
   const capabilities = {
     maxBlobBytes,
-    // A fork is saved as a sidecar: it may be as large as a blob.
-    maxSidecarBytes: Math.max(maxBlobBytes, minSidecarBytes),
+    // A fork is saved as a sidecar: it may be as large as a blob. But it is held in memory, whoever wrote it.
+    maxSidecarBytes: Math.min(Math.max(maxBlobBytes, minSidecarBytes), mostSidecarBytes),
     range: true,
     conditionalCreate,
     conditionalReplace,
     durable: true,
   }
   const objects = s3Objects({ backend: id, client, bucket })
-  const location = { layout: s3Layout(prefix), objects, capabilities }
+  const location = { layout: s3Layout(prefix), objects, capabilities, partBytes }
   const { look, ...methods } = slots(location)
   return { id, capabilities, ...methods, ...listings(location, look), ...sidecars(location) }
 }

@@ -45,6 +45,9 @@ const meanings = {
     'BACKEND_FAILED',
     'the object is archived: restore it to a storage class that can be read',
   ),
+  uploadGone: meaning('BACKEND_FAILED', 'the upload was removed before it was complete: try again', {
+    retryable: true,
+  }),
   damaged: meaning('BLOB_DAMAGED', 'the bytes were damaged on their way', { retryable: true }),
   tooLarge: meaning('BLOB_TOO_LARGE', 'S3 does not take that many bytes in one request'),
   slow: meaning('UNREACHABLE', 'S3 gave up waiting for the request', { retryable: true }),
@@ -91,6 +94,9 @@ const byName: Readonly<Record<string, Meaning>> = {
   BandwidthLimitExceeded: meanings.throttled,
   ConditionalRequestConflict: meanings.conflict,
   OperationAborted: meanings.conflict,
+  // Within a 200 that began before the request was carried out, names come with the SDK's status 503.
+  PreconditionFailed: meanings.refused,
+  NoSuchUpload: meanings.uploadGone,
   InvalidObjectState: meanings.archived,
   BadDigest: meanings.damaged,
   InvalidDigest: meanings.damaged,
@@ -180,14 +186,18 @@ export function outcomeUnknown(error: unknown, call: FailedCall): BackendError {
 export const leavesWriteOpen = (error: unknown): boolean => meaningOf(error).open
 
 /** The object is absent. A HEAD is answered 404 without a name when the bucket is absent as well. */
-export const isAbsent = (error: unknown): boolean =>
-  statusOf(error) === 404 && named(error) !== meanings.noBucket
+export const isAbsent = (error: unknown): boolean => statusOf(error) === 404 && named(error) === undefined
+
+/** A multipart upload was completed or removed. */
+export const isUploadGone = (error: unknown): boolean => named(error) === meanings.uploadGone
 
 /** The condition of a conditional write does not hold. */
-export const isPreconditionFailed = (error: unknown): boolean => statusOf(error) === 412
+export const isPreconditionFailed = (error: unknown): boolean =>
+  statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
 
 /** A write to the same key was under way; which one won is to be looked up. */
-export const isConflict = (error: unknown): boolean => statusOf(error) === 409
+export const isConflict = (error: unknown): boolean =>
+  statusOf(error) === 409 || named(error) === meanings.conflict
 
 /** A range begins after the last byte. */
 export const isRangeNotSatisfiable = (error: unknown): boolean => statusOf(error) === 416
