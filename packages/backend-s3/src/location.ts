@@ -1,5 +1,6 @@
 import type { BackendCapabilities, CallOptions } from '@sealring/core'
 import type { Layout } from './layout.js'
+import type { ObjectVersions } from './object-versions.js'
 import type { S3Objects } from './s3-objects.js'
 import type { Caller } from './s3-requests.js'
 
@@ -7,9 +8,12 @@ import type { Caller } from './s3-requests.js'
 export interface S3Location {
   readonly layout: Layout
   readonly objects: S3Objects
+  readonly versions: ObjectVersions
   readonly capabilities: BackendCapabilities
   /** Size of the parts of larger blobs; what is not larger is one PUT. */
   readonly partBytes: number
+  /** Whether `create` looks for a delete marker first. */
+  readonly lookForDeleteMarkers: boolean
 }
 
 /** Start of every method. Rejects with the signal's reason when it was aborted before. */

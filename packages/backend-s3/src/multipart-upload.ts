@@ -40,25 +40,36 @@ export async function multipartUpload(
 ): Promise<PutResult> {
   const { client, target, failure } = requests
   const object = { ...target, Key: key }
-  const upload = { ...object, UploadId: await begin() }
+  const UploadId = await begin()
+  const upload = { ...object, UploadId }
   return complete(await sendParts())
 
   async function begin(): Promise<string> {
     const command = new CreateMultipartUploadCommand({
       ...object,
+      ...requests.encryption,
       ContentType: 'application/octet-stream',
       ChecksumAlgorithm: 'SHA256',
       ChecksumType: 'COMPOSITE',
       Metadata: { [digestMetadata]: blob.digest, [partSizeMetadata]: String(partBytes) },
     })
+    let begun
     try {
-      const { UploadId } = await client.send(command, { abortSignal: caller.signal })
-      if (UploadId === undefined) throw new TypeError('The answer has no upload id.')
-      return UploadId
+      begun = await client.send(command, { abortSignal: caller.signal })
     } catch (error) {
       // An upload of which only the answer was lost is no object.
       throw failure(error, caller)
     }
+    const { UploadId } = begun
+    if (UploadId === undefined)
+      throw requests.problem('BACKEND_FAILED', 'the answer has no upload id', caller)
+    try {
+      requests.checkEncryption(begun, caller)
+    } catch (error) {
+      await discard(UploadId)
+      throw error
+    }
+    return UploadId
   }
 
   async function sendParts(): Promise<readonly CompletedPart[]> {
@@ -82,7 +93,7 @@ export async function multipartUpload(
     } catch (error) {
       stop.abort()
       await Promise.allSettled(sent)
-      await discard()
+      await discard(UploadId)
       throw error
     }
   }
@@ -124,15 +135,16 @@ export async function multipartUpload(
       const answer = await client.send(command, { abortSignal: caller.signal })
       return { outcome: 'stored', etag: withEtag(answer).ETag }
     } catch (error) {
-      if (!caller.signal?.aborted && !attempts.some(leavesWriteOpen)) await discard()
+      if (!caller.signal?.aborted && !attempts.some(leavesWriteOpen)) await discard(UploadId)
       return requests.refusal(error, attempts, condition, caller)
     }
   }
 
   /** Best effort: what led here is what the caller has to know. */
-  async function discard(): Promise<void> {
+  async function discard(id: string): Promise<void> {
     const abortSignal = caller.signal?.aborted ? AbortSignal.timeout(patience) : caller.signal
-    await client.send(new AbortMultipartUploadCommand(upload), { abortSignal }).catch(() => {})
+    const command = new AbortMultipartUploadCommand({ ...object, UploadId: id })
+    await client.send(command, { abortSignal }).catch(() => {})
   }
 }
 

@@ -1,10 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { checkBackendId, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
+import { checkEncryption } from './encryption.js'
+import type { S3Encryption } from './encryption.js'
 import { s3Layout } from './layout.js'
 import { listings } from './listings.js'
+import { objectVersions } from './object-versions.js'
 import { checkPartBytes } from './parts.js'
+import { purge } from './purge.js'
 import { s3Objects } from './s3-objects.js'
+import { s3Requests } from './s3-requests.js'
 import { sidecars } from './sidecars.js'
 import { slots } from './slots.js'
 
@@ -31,6 +36,15 @@ export interface S3BackendOptions {
   conditionalCreate?: boolean
   /** Whether the service honours `If-Match` on PutObject, as Amazon S3 does. When false, `replace` looks first. Default true. */
   conditionalReplace?: boolean
+  /**
+   * Whether `create` looks for a delete marker first: in a versioned bucket `If-None-Match` alone would create a slot anew whose object
+   * somebody deleted. Costs a HEAD for each create, but none in a bucket that is found to keep no versions. Default true.
+   */
+  lookForDeleteMarkers?: boolean
+  /** Have S3 encrypt by a KMS key, beneath Sealring's own encryption. Default: as the bucket is configured. */
+  encryption?: S3Encryption
+  /** Account id, twelve digits, that must own the bucket; otherwise S3 refuses every request. Default: not checked. */
+  expectedBucketOwner?: string
 }
 
 const largestBlobBytes = 5 * 1024 ** 4
@@ -48,8 +62,12 @@ const mostSidecarBytes = 64 * 1024 ** 2
 export function s3Backend(options: S3BackendOptions): Backend {
   const { id, client, bucket, prefix = '', maxBlobBytes = largestBlobBytes } = options
   const { conditionalCreate = true, conditionalReplace = true, partBytes = 8 * 1024 ** 2 } = options
+  const { lookForDeleteMarkers = true, encryption, expectedBucketOwner } = options
   checkBackendId(id)
   checkBucket(bucket)
+  checkEncryption(encryption)
+  if (expectedBucketOwner !== undefined && !/^\d{12}$/.test(expectedBucketOwner))
+    throw new InputError('INVALID_ARGUMENT', 'expectedBucketOwner is an account id of twelve digits.')
   if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > largestBlobBytes)
     throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${largestBlobBytes}.`)
   checkPartBytes(partBytes)
@@ -62,10 +80,24 @@ export function s3Backend(options: S3BackendOptions): Backend {
     conditionalReplace,
     durable: true,
   }
-  const objects = s3Objects({ backend: id, client, bucket })
-  const location = { layout: s3Layout(prefix), objects, capabilities, partBytes }
+  const requests = s3Requests({ backend: id, client, bucket, expectedBucketOwner, encryption })
+  const location = {
+    layout: s3Layout(prefix),
+    objects: s3Objects(requests),
+    versions: objectVersions(requests),
+    capabilities,
+    partBytes,
+    lookForDeleteMarkers,
+  }
   const { look, ...methods } = slots(location)
-  return { id, capabilities, ...methods, ...listings(location, look), ...sidecars(location) }
+  return {
+    id,
+    capabilities,
+    ...methods,
+    ...purge(location),
+    ...listings(location, look),
+    ...sidecars(location),
+  }
 }
 
 function checkBucket(bucket: string): void {

@@ -11,9 +11,9 @@ import type { ByteRange } from '@sealring/core'
 import { multipartUpload } from './multipart-upload.js'
 import type { LargeObject } from './multipart-upload.js'
 import { giveUp, objectBody } from './object-body.js'
-import { isAbsent, isRangeNotSatisfiable, leavesWriteOpen } from './s3-errors.js'
-import { insideRetries, noting, s3Requests, withEtag } from './s3-requests.js'
-import type { BucketOptions, Caller, Condition, PutResult, Tagged } from './s3-requests.js'
+import { isAbsent, isDeleteMarker, isRangeNotSatisfiable, leavesWriteOpen } from './s3-errors.js'
+import { insideRetries, noting, withEtag } from './s3-requests.js'
+import type { Caller, Condition, PutResult, S3Requests, Tagged } from './s3-requests.js'
 import { digestMetadata } from './slot-stat.js'
 
 export interface KeyPage {
@@ -23,29 +23,52 @@ export interface KeyPage {
   readonly truncated: boolean
 }
 
+/** How long a write's answer speaks for the bucket, in milliseconds. */
+const believed = 5 * 60 * 1000
+
 /** The objects of one bucket: each method is one request, but for `head` of what is absent. */
 export type S3Objects = ReturnType<typeof s3Objects>
 
 /** Requests to one bucket with errors translated to those of the Backend contract. */
-export function s3Objects(options: BucketOptions) {
-  const requests = s3Requests(options)
+export function s3Objects(requests: S3Requests) {
   const { client, target, failure, writeFailure, problem, unknown } = requests
+  let unversionedUntil = 0
+
+  /** `absent`: the object or its bucket. `deleted`: a delete marker hides it. */
+  async function peek(
+    key: string,
+    caller: Caller,
+  ): Promise<(HeadObjectCommandOutput & Tagged) | 'absent' | 'deleted'> {
+    try {
+      const command = new HeadObjectCommand({ ...target, Key: key, ChecksumMode: 'ENABLED' })
+      return withEtag(await client.send(command, { abortSignal: caller.signal }))
+    } catch (error) {
+      if (isDeleteMarker(error)) return 'deleted'
+      if (isAbsent(error)) return 'absent'
+      throw failure(error, caller)
+    }
+  }
 
   return {
     problem,
     unknown,
 
+    /**
+     * Whether the bucket is known to keep no versions: writes tell, and are believed for some minutes. A bucket whose
+     * versioning was never turned on answers them without a version id.
+     */
+    isUnversioned: () => performance.now() < unversionedUntil,
+
+    peek,
+
+    /** The same, with an error when the bucket is absent; a deleted object is absent too. */
     async head(key: string, caller: Caller): Promise<(HeadObjectCommandOutput & Tagged) | undefined> {
-      const options = { abortSignal: caller.signal }
+      const seen = await peek(key, caller)
+      if (typeof seen === 'object') return seen
+      // The answer to HEAD has no body: only this tells an absent object from an absent bucket.
       try {
-        const command = new HeadObjectCommand({ ...target, Key: key, ChecksumMode: 'ENABLED' })
-        return withEtag(await client.send(command, options))
-      } catch (error) {
-        if (!isAbsent(error)) throw failure(error, caller)
-      }
-      // The answer has no body: only this tells an absent object from an absent bucket.
-      try {
-        await client.send(new HeadBucketCommand(target), options)
+        if (seen === 'absent')
+          await client.send(new HeadBucketCommand(target), { abortSignal: caller.signal })
       } catch (error) {
         throw failure(error, caller)
       }
@@ -94,16 +117,20 @@ export function s3Objects(options: BucketOptions) {
         ChecksumAlgorithm: 'SHA256',
         ChecksumSHA256: Buffer.from(object.digest, 'hex').toString('base64'),
         Metadata: { [digestMetadata]: object.digest },
+        ...requests.encryption,
         ...condition,
       })
       const attempts: unknown[] = []
       command.middlewareStack.add(noting(attempts), insideRetries)
+      let answer
       try {
-        const answer = await client.send(command, { abortSignal: caller.signal })
-        return { outcome: 'stored', etag: withEtag(answer).ETag }
+        answer = withEtag(await client.send(command, { abortSignal: caller.signal }))
       } catch (error) {
         return requests.refusal(error, attempts, condition, caller)
       }
+      unversionedUntil = answer.VersionId === undefined ? performance.now() + believed : 0
+      requests.checkEncryption(answer, caller)
+      return { outcome: 'stored', etag: answer.ETag }
     },
 
     /** The same in parts, for what is not to be held in memory. */

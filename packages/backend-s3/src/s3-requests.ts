@@ -1,6 +1,8 @@
 import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3'
 import { BackendError } from '@sealring/core'
 import type { BackendErrorCode } from '@sealring/core'
+import { encryptionMismatch, encryptionRequest } from './encryption.js'
+import type { S3Encryption } from './encryption.js'
 import {
   backendError,
   isAbsent,
@@ -22,6 +24,8 @@ export interface BucketOptions {
   readonly backend: string
   readonly client: S3Client
   readonly bucket: string
+  readonly expectedBucketOwner?: string | undefined
+  readonly encryption?: S3Encryption | undefined
 }
 
 export type Condition = Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>
@@ -42,7 +46,8 @@ export type PutResult =
 /** How requests to one bucket are sent, and what their failures become. */
 export type S3Requests = ReturnType<typeof s3Requests>
 
-export function s3Requests({ backend, client, bucket }: BucketOptions) {
+export function s3Requests(options: BucketOptions) {
+  const { backend, client, bucket, expectedBucketOwner, encryption } = options
   const failed = ({ operation }: Caller) => ({ backend, bucket, operation })
 
   /** What to throw: the signal's reason when the caller aborted, otherwise a BackendError. */
@@ -53,21 +58,33 @@ export function s3Requests({ backend, client, bucket }: BucketOptions) {
   const writeFailure = (error: unknown, open: boolean, caller: Caller): unknown =>
     open && !caller.signal?.aborted ? outcomeUnknown(error, failed(caller)) : failure(error, caller)
 
+  const problem = (code: BackendErrorCode, says: string, { operation }: Caller, cause?: unknown) =>
+    new BackendError(code, `"${operation}" at "${backend}" (bucket ${bucket}): ${says}.`, {
+      backend,
+      operation,
+      retryable: code === 'BACKEND_FAILED' || code === 'WRITE_CONFLICT',
+      cause,
+    })
+
   return {
     client,
     /** What every request has. */
-    target: { Bucket: bucket },
+    target: {
+      Bucket: bucket,
+      ...(expectedBucketOwner !== undefined && { ExpectedBucketOwner: expectedBucketOwner }),
+    },
     failure,
     writeFailure,
 
-    /** Something that no error of S3's stands for. BACKEND_FAILED is `retryable`, the others aren't. */
-    problem: (code: BackendErrorCode, says: string, { operation }: Caller, cause?: unknown) =>
-      new BackendError(code, `"${operation}" at "${backend}" (bucket ${bucket}): ${says}.`, {
-        backend,
-        operation,
-        retryable: code === 'BACKEND_FAILED',
-        cause,
-      }),
+    /** Something that no error of S3's stands for. BACKEND_FAILED and WRITE_CONFLICT are `retryable`, the others aren't. */
+    problem,
+
+    /** What a write asks of S3's own encryption, and the error when an answer says that it isn't so. */
+    encryption: encryptionRequest(encryption),
+    checkEncryption(answer: Parameters<typeof encryptionMismatch>[1], caller: Caller): void {
+      const mismatch = encryptionMismatch(encryption, answer)
+      if (mismatch !== undefined) throw problem('ENCRYPTION_NOT_APPLIED', mismatch, caller)
+    },
 
     /** A write of which only the loss of an attempt is known. */
     unknown: (error: unknown, caller: Caller) => outcomeUnknown(error, failed(caller)),

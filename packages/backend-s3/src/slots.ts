@@ -9,7 +9,7 @@ import type { Caller, Condition, PutResult } from './s3-requests.js'
 import { sha256, slotStat } from './slot-stat.js'
 
 /** The methods of a Backend that concern one slot. */
-export function slots({ layout, objects, capabilities, partBytes }: S3Location) {
+export function slots({ layout, objects, capabilities, partBytes, lookForDeleteMarkers }: S3Location) {
   const { maxBlobBytes, conditionalCreate, conditionalReplace } = capabilities
 
   /** Reads an object that no Sealring wrote, for its digest. */
@@ -23,6 +23,22 @@ export function slots({ layout, objects, capabilities, partBytes }: S3Location) 
     const key = layout.entryKey(slot)
     const answer = await objects.head(key, caller)
     return answer && slotStat(slot, answer, hash(key, caller))
+  }
+
+  /** What stands in a slot before its creation; `undefined` also where a refused PUT would tell. */
+  const lookBefore = async (slot: Slot, blob: SealedBlob, caller: Caller) => {
+    // A slot that is taken needs no upload; and to `If-None-Match`, an object under a delete marker is no object.
+    const markers = lookForDeleteMarkers && !objects.isUnversioned()
+    if (conditionalCreate && !isLarge(blob) && !markers) return undefined
+    const key = layout.entryKey(slot)
+    const seen = await objects.peek(key, caller)
+    if (seen === 'deleted')
+      throw objects.problem(
+        'SLOT_DELETED',
+        'somebody deleted the object of this slot, and a number is never given twice: remove the delete marker, which restores it',
+        caller,
+      )
+    return seen === 'absent' ? undefined : slotStat(slot, seen, hash(key, caller))
   }
 
   /** What stands in the slot after a refused write. If that can't be seen, a lost attempt stays a lost attempt. */
@@ -55,15 +71,14 @@ export function slots({ layout, objects, capabilities, partBytes }: S3Location) 
   const unresolved = ({ open, error }: Refused, caller: Caller) =>
     open
       ? objects.unknown(error, caller)
-      : objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, error)
+      : objects.problem('WRITE_CONFLICT', 'another write was under way: try again', caller, error)
 
-  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace' | 'purge'> = {
+  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace'> = {
     async create(slot, blob, call) {
       const caller = begin('create', call)
       checkSlot(slot)
       checkSize(blob, caller)
-      // A slot that is taken needs no upload.
-      const before = !conditionalCreate || isLarge(blob) ? await look(slot, caller) : undefined
+      const before = await lookBefore(slot, blob, caller)
       if (before) return exists(before)
       const written = await put(slot, blob, conditionalCreate ? { IfNoneMatch: '*' } : {}, caller)
       if (written.outcome === 'stored') return { outcome: 'created', versionToken: written.etag }
@@ -115,12 +130,6 @@ export function slots({ layout, objects, capabilities, partBytes }: S3Location) 
         return { outcome: 'replaced', versionToken: there.versionToken }
       if (there?.versionToken !== expect) return { outcome: 'changed' }
       throw unresolved(written, caller)
-    },
-
-    async purge(slot, call) {
-      begin('purge', call)
-      checkSlot(slot)
-      return { retained: [] }
     },
   }
   return { ...methods, look }

@@ -116,7 +116,7 @@ onEachServer('multipart', (current, faults) => {
       blobs.map((blob) =>
         direct.create(slot, blob).catch((error: unknown) => {
           // S3 may also answer a race by 409: the contract lets that be tried again.
-          expect(error).include({ code: 'BACKEND_FAILED', retryable: true })
+          expect(error).include({ code: 'WRITE_CONFLICT', retryable: true })
           return direct.create(slot, blob)
         }),
       ),
