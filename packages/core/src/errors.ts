@@ -35,6 +35,10 @@ export const errorCodes = {
   OUTCOME_UNKNOWN: 'backend',
   BLOB_TOO_LARGE: 'backend',
   BLOB_DAMAGED: 'backend',
+  BLOB_ARCHIVED: 'backend',
+  WRITE_CONFLICT: 'backend',
+  SLOT_DELETED: 'backend',
+  ENCRYPTION_NOT_APPLIED: 'backend',
   BACKEND_FAILED: 'backend',
   // Several locations.
   NOT_FOUND: 'store',
