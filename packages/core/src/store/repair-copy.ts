@@ -29,9 +29,11 @@ export async function repairCopy(
     run.leave(slot, replica, 'missing', 'it was listed, and gone when it was read')
     return
   }
-  if (found.state === 'present' && found.digest === committed.digest) return
+  const right = found.state === 'present' && found.digest === committed.digest
+  if (right && found.copy?.intact !== false) return
   refuseClosed(run, replica)
-  const damaged = found.state === 'damaged' || stat.digest === committed.digest
+  // Of right bytes only the record is wrong.
+  const damaged = found.state === 'damaged' || right || stat.digest === committed.digest
   const objection = damaged
     ? undefined
     : ((await objectionTo(committed)) ?? (await saveFork(run, replica, slot)))
