@@ -95,6 +95,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   COPY_STALE: 'damaged',
   COPY_SLOW: 'unreachable',
   COPY_DIFFERS: 'damaged',
+  SPOOL_FAILED: 'unreachable',
 }
 
 const outcomes: Readonly<Record<string, Outcome | undefined>> = { ...coreOutcomes, ...cliErrorCodes }

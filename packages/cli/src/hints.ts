@@ -40,7 +40,7 @@ const byCode: Readonly<Record<string, string>> = {
   COMMITMENT_MISMATCH: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   CONTEXT_NOT_REPRODUCED:
     'the message was sealed with another context: `sealring inspect` shows what it stores',
-  SOURCE_FAILED: 'the sealed bytes could not be read where they are kept: try again',
+  SOURCE_FAILED: 'the bytes could not be read where they come from: try again',
   SIGNATURE_INVALID: 'the bytes were changed: run `sealring verify`, then `sealring repair`',
   KEYRING_INVALID: 'check "keyring" in the configuration',
   NO_DATA_KEY: 'check that "keyring" in the configuration names a key that can make data keys',
@@ -77,6 +77,7 @@ const byCode: Readonly<Record<string, string>> = {
   COPY_STALE: 'run `sealring verify`, then `sealring repair`',
   COPY_SLOW: 'nothing to do unless it lasts: another location served',
   COPY_DIFFERS: 'run `sealring verify`, then `sealring repair`',
+  SPOOL_FAILED: 'make room in the folder for temporary files, or name another one: nothing was written',
 } satisfies Record<ErrorCode | CliErrorCode, string>
 
 /** What KMS says behind a keyring's code, where that helps more than the code itself. */

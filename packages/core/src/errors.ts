@@ -57,6 +57,7 @@ export const errorCodes = {
   COPY_STALE: 'store',
   COPY_SLOW: 'store',
   COPY_DIFFERS: 'store',
+  SPOOL_FAILED: 'store',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

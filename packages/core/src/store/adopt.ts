@@ -1,4 +1,3 @@
-import { sealedBlob } from '../backend/sealed-blob.js'
 import { highest } from './highest.js'
 import { candidatesFor, followsChain, needsKey } from './candidates.js'
 import { createCopy } from './copies.js'
@@ -42,7 +41,7 @@ async function adopt(state: NameRepair, revision: number, fits: (digest: string)
   )
   const [chosen, another] = fitting
   if (chosen && !another) {
-    const done = await createCopy(arbiter, slot, sealedBlob(chosen.bytes), run.signal)
+    const done = await createCopy(arbiter, slot, chosen.blob, run.signal)
     if (done === 'created') run.wrote(slot, arbiter, 'adopted')
     digests.set(revision, chosen.digest)
     return

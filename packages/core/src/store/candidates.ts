@@ -1,6 +1,6 @@
-import type { Slot } from '../backend/backend.js'
+import type { SealedBlob, Slot } from '../backend/backend.js'
 import { openBlob } from './committed.js'
-import type { Opened } from './open.js'
+import type { Authentic } from './open.js'
 import { readCopy } from './read-copy.js'
 import type { NameRepair } from './repair-run.js'
 
@@ -10,8 +10,8 @@ export const needsKey = 'the arbiter is written to only with the key, which coul
 /** A blob at a replica that opens, and so names its slot, and what it follows. */
 export interface Candidate {
   readonly digest: string
-  readonly bytes: Uint8Array
-  readonly opened: Opened
+  readonly blob: SealedBlob
+  readonly opened: Authentic
 }
 
 export interface Candidates {
@@ -32,9 +32,9 @@ export async function candidatesFor({ run, holdings }: NameRepair, slot: Slot): 
       const copy = await readCopy(replica, slot, run.signal)
       if (!copy || judged.has(copy.blob.digest)) continue
       judged.add(copy.blob.digest)
-      const opened = await openBlob(run, slot, copy.bytes)
+      const opened = await openBlob(run, slot, copy.blob)
       if ('failed' in opened) keyMissing ||= opened.failed === 'no key'
-      else opening.push({ digest: copy.blob.digest, bytes: copy.bytes, opened })
+      else opening.push({ digest: copy.blob.digest, blob: copy.blob, opened })
     } catch (error) {
       run.signal?.throwIfAborted()
       run.failures.add(replica, 'read', error)

@@ -1,27 +1,27 @@
-import type { SlotStat } from '../backend/backend.js'
+import type { SealedBlob, SlotStat } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
-import { open } from './open.js'
+import { openSealed } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
 
 /** Opens the revisions of one name in ascending order and compares each with the digest of the one before. */
 export interface ChainWalk {
   /**
-   * The error of a revision that doesn't open or doesn't follow; `undefined` when all is well. Without bytes only
+   * The error of a revision that doesn't open or doesn't follow; `undefined` when all is well. Without its blob only
    * the digest is noted for the next step.
    */
-  step(committed: SlotStat, bytes: Uint8Array | undefined): Promise<unknown>
+  step(committed: SlotStat, blob: SealedBlob | undefined): Promise<unknown>
 }
 
 export function chainWalk(parts: StoreParts, name: string): ChainWalk {
   let before: SlotStat | undefined
   return {
-    async step(committed, bytes) {
+    async step(committed, blob) {
       const last = before
       before = committed
-      if (!bytes) return undefined
+      if (!blob) return undefined
       const { revision } = committed
       try {
-        const { binding } = await open(parts, { name, revision }, bytes)
+        const { binding } = await openSealed(parts, { name, revision }, blob)
         const expected = last?.revision === revision - 1 ? last.digest : undefined
         if (binding.previous !== expected) throw brokenChain(name, revision)
         return undefined

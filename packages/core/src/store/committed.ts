@@ -1,15 +1,15 @@
 import type { SealedBlob, Slot } from '../backend/backend.js'
-import { sealedBlob } from '../backend/sealed-blob.js'
 import { EnvelopeError, StoreError } from '../errors.js'
-import { open, type Opened } from './open.js'
+import type { Authentic } from './open.js'
+import { openSealed } from './open-sealed.js'
 import { damagedCopy, readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
 import type { Committed, RepairRun } from './repair-run.js'
 
-/** A revision at the arbiter. Bytes that were not read yet are read when somebody needs them. */
-export function committedBlob(run: RepairRun, slot: Slot, digest: string, bytes?: Uint8Array): Committed {
+/** A revision at the arbiter. What was not read yet is read when somebody needs it. */
+export function committedBlob(run: RepairRun, slot: Slot, digest: string, read?: SealedBlob): Committed {
   const { parts, signal } = run
-  let known: SealedBlob | undefined = bytes && sealedBlob(bytes)
+  let known = read
   let opening: Promise<OpenResult> | undefined
   const blob = async () => {
     if (known) return known
@@ -20,7 +20,7 @@ export function committedBlob(run: RepairRun, slot: Slot, digest: string, bytes?
   return {
     digest,
     blob,
-    open: () => (opening ??= blob().then(async (sealed) => openBlob(run, slot, await sealed.bytes()))),
+    open: () => (opening ??= blob().then(async (sealed) => openBlob(run, slot, sealed))),
   }
 }
 
@@ -30,12 +30,12 @@ export function committedBlob(run: RepairRun, slot: Slot, digest: string, bytes?
  */
 export type OpenFailure = 'not authentic' | 'not ours' | 'no key'
 
-export type OpenResult = Opened | { readonly failed: OpenFailure }
+export type OpenResult = Authentic | { readonly failed: OpenFailure }
 
 /** Open a blob, with the kinds of failure that repair treats differently. */
-export async function openBlob(run: RepairRun, slot: Slot, bytes: Uint8Array): Promise<OpenResult> {
+export async function openBlob(run: RepairRun, slot: Slot, blob: SealedBlob): Promise<OpenResult> {
   try {
-    return await open(run.parts, slot, bytes)
+    return await openSealed(run.parts, slot, blob, run.signal)
   } catch (error) {
     run.signal?.throwIfAborted()
     if (error instanceof StoreError) return { failed: 'not ours' }

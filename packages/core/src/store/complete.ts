@@ -1,5 +1,4 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
-import { sealedBlob } from '../backend/sealed-blob.js'
 import { StoreError, type StoreErrorCode } from '../errors.js'
 import { ask } from './ask.js'
 import { findBytes, replicate } from './copies.js'
@@ -34,7 +33,7 @@ export async function complete(
       { cause: failures.cause(), details: { name, revision, failures: failures.list } },
     )
   parts.floors.raise(name, { revision, digest })
-  const blob = sealedBlob(source.bytes)
+  const { blob } = source
   const { copies, failures: missed } = await replicate(parts, slot, blob, closed, signal)
   const done = receiptOf(parts, slot, blob, requestId, true, [
     { location: arbiter.id, outcome: 'stored' },

@@ -100,7 +100,11 @@ export async function findBytes(
 }
 
 /** Why a copy can't stand for the digest that was asked for. */
-export function wrongCopy(location: Backend, slot: Slot, copy: Copy | undefined): StoreError | BackendError {
+export function wrongCopy(
+  location: Backend,
+  slot: Slot,
+  copy: Pick<Copy, 'intact'> | undefined,
+): StoreError | BackendError {
   const where = `${JSON.stringify(slot.name)} revision ${slot.revision}`
   const details = { location: location.id, ...slot }
   if (!copy) return new StoreError('COPY_MISSING', `"${location.id}" does not hold ${where}.`, { details })

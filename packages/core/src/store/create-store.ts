@@ -1,15 +1,18 @@
+import { tmpdir } from 'node:os'
 import { InputError } from '../errors.js'
 import { checkBackendId } from '../backend/check-slot.js'
 import { complete } from './complete.js'
 import { createFloors } from './floors.js'
 import { get } from './get.js'
+import { getStream } from './get-stream.js'
 import { history } from './history.js'
 import { list } from './list.js'
 import { createManifests } from './manifests.js'
 import type { StoreParts } from './parts.js'
 import { put } from './put.js'
 import { repair } from './repair.js'
-import type { Store, StoreOptions } from './store.js'
+import type { SpoolLimits } from './spool.js'
+import type { SpoolOptions, Store, StoreOptions } from './store.js'
 import { verify } from './verify.js'
 
 /**
@@ -24,6 +27,7 @@ export function createStore(options: StoreOptions): Store {
     put: (name, plaintext, putOptions) => put(parts, name, plaintext, putOptions),
     complete: (receipt, abortOptions) => complete(parts, receipt, abortOptions),
     get: (name, getOptions) => get(parts, name, getOptions),
+    getStream: (name, getOptions) => getStream(parts, name, getOptions),
     history: (name, abortOptions) => history(parts, name, abortOptions),
     list: (listOptions) => list(parts, listOptions),
     verify: (verifyOptions) => verify(parts, verifyOptions),
@@ -63,9 +67,18 @@ function checkOptions(options: StoreOptions): StoreParts {
     suite,
     maxAttempts,
     hedgeAfter,
+    spool: checkSpool(options.spool),
     floors: createFloors(),
     manifests: createManifests({ id, arbiter, replicas }),
   }
+}
+
+function checkSpool({ memoryBytes = 8 * 1024 * 1024, directory = tmpdir() }: SpoolOptions = {}): SpoolLimits {
+  if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
+    refuse('spool.memoryBytes must be a number of bytes.')
+  if (typeof directory !== 'string' || directory === '')
+    refuse('spool.directory must be the path of a folder.')
+  return { memoryBytes, directory }
 }
 
 function refuse(message: string): never {

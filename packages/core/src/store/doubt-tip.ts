@@ -1,8 +1,8 @@
-import type { Backend, SlotStat } from '../backend/backend.js'
+import type { Backend, SealedBlob, SlotStat } from '../backend/backend.js'
 import { EnvelopeError, StoreError } from '../errors.js'
 import { ask, askAll } from './ask.js'
 import type { Binding } from './binding.js'
-import { open } from './open.js'
+import { openSealed } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
 import { damagedCopy, readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
@@ -52,14 +52,14 @@ async function isDamaged(
   const ours = await tryOpening(parts, parts.arbiter, tip, signal)
   if (ours.state !== 'unknown') return ours.state === 'damaged'
   const other = await tryOpening(parts, replica, theirs, signal)
-  return other.state === 'opened' && ours.bytes !== undefined && sameMessage(ours.bytes, other.bytes)
+  return other.state === 'opened' && ours.blob !== undefined && sameMessage(ours.blob, other.blob)
 }
 
 type Opening =
-  | { readonly state: 'opened'; readonly bytes: Uint8Array; readonly binding: Binding }
+  | { readonly state: 'opened'; readonly blob: SealedBlob; readonly binding: Binding }
   | { readonly state: 'damaged' }
   /** The copy can't be read, or its data key can't be had. */
-  | { readonly state: 'unknown'; readonly bytes?: Uint8Array }
+  | { readonly state: 'unknown'; readonly blob?: SealedBlob }
 
 async function tryOpening(
   parts: StoreParts,
@@ -67,17 +67,17 @@ async function tryOpening(
   stat: SlotStat,
   signal: AbortSignal | undefined,
 ): Promise<Opening> {
-  let bytes: Uint8Array | undefined
+  let blob: SealedBlob | undefined
   try {
     const copy = await readCopy(location, stat, signal)
     if (!copy) return { state: 'unknown' }
     if (!copy.intact) return { state: 'damaged' }
-    bytes = copy.bytes
-    return { state: 'opened', bytes, binding: (await open(parts, stat, bytes)).binding }
+    blob = copy.blob
+    return { state: 'opened', blob, binding: (await openSealed(parts, stat, blob, signal)).binding }
   } catch (error) {
     signal?.throwIfAborted()
     const atFault = error instanceof EnvelopeError || error instanceof StoreError || refusesBytes(error)
-    return atFault ? { state: 'damaged' } : { state: 'unknown', ...(bytes && { bytes }) }
+    return atFault ? { state: 'damaged' } : { state: 'unknown', ...(blob && { blob }) }
   }
 }
 

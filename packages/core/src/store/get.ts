@@ -12,17 +12,9 @@ const latestBy = { nearest: nearestLatest, arbiter: latestByArbiter, all: latest
 
 /** See Store.get. */
 export async function get(parts: StoreParts, name: string, options: GetOptions = {}): Promise<Entry> {
-  const { revision, freshness = 'nearest', context = {}, signal } = options
-  checkName(name)
-  if (revision !== undefined) checkRevision(revision)
-  if (!Object.hasOwn(latestBy, freshness))
-    throw new InputError('INVALID_ARGUMENT', `freshness must be one of ${Object.keys(latestBy).join(', ')}.`)
-  signal?.throwIfAborted()
-  checkContext(context)
+  const { context, signal } = checkGetOptions(name, options)
   const run = reading(parts, name, signal)
-  const served = await (revision === undefined
-    ? latestBy[freshness](run)
-    : givenRevision(run, revision, freshness))
+  const served = await findServed(run, options)
   signal?.throwIfAborted()
   requireContext(run, served, context)
   parts.floors.raise(name, served)
@@ -37,7 +29,32 @@ export async function get(parts: StoreParts, name: string, options: GetOptions =
   })
 }
 
-function requireContext(run: Reading, served: Served, required: Readonly<Record<string, string>>): void {
+/** Fails with INVALID_NAME, INVALID_REVISION, INVALID_ARGUMENT, INVALID_CONTEXT, or the signal's reason. */
+export function checkGetOptions(name: string, options: GetOptions) {
+  const { revision, freshness = 'nearest', context = {}, signal } = options
+  checkName(name)
+  if (revision !== undefined) checkRevision(revision)
+  if (!Object.hasOwn(latestBy, freshness))
+    throw new InputError('INVALID_ARGUMENT', `freshness must be one of ${Object.keys(latestBy).join(', ')}.`)
+  signal?.throwIfAborted()
+  checkContext(context)
+  return { context, signal }
+}
+
+/** The copy to serve. */
+export function findServed(
+  run: Reading,
+  { revision, freshness = 'nearest' }: Pick<GetOptions, 'revision' | 'freshness'>,
+): Promise<Served> {
+  return revision === undefined ? latestBy[freshness](run) : givenRevision(run, revision, freshness)
+}
+
+/** Fails with CONTEXT_MISMATCH. */
+export function requireContext(
+  run: Reading,
+  served: Served,
+  required: Readonly<Record<string, string>>,
+): void {
   const wrong = Object.keys(required).filter((key) => served.context[key] !== required[key])
   if (wrong.length === 0) return
   throw new StoreError(

@@ -1,11 +1,13 @@
 import type { Backend } from '../backend/backend.js'
 
-export interface HedgeOptions {
+export interface HedgeOptions<Answer> {
   /** Milliseconds after which the next location is asked too; 0: at once, false: never. */
   readonly after: number | false
   readonly signal: AbortSignal | undefined
   /** Told of each location that had not answered when another one did. */
   readonly onSlow: (location: Backend) => void
+  /** Told of an answer that came too late. */
+  readonly onLate?: (answer: Answer) => void
 }
 
 /**
@@ -15,7 +17,7 @@ export interface HedgeOptions {
  */
 export function hedged<Answer>(
   locations: readonly Backend[],
-  { after, signal, onSlow }: HedgeOptions,
+  { after, signal, onSlow, onLate }: HedgeOptions<Answer>,
   call: (location: Backend, signal: AbortSignal) => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
@@ -33,7 +35,10 @@ export function hedged<Answer>(
     }
     const answered = (location: Backend, answer: Answer | undefined): void => {
       waitedFor.delete(location)
-      if (settled) return
+      if (settled) {
+        if (answer !== undefined) onLate?.(answer)
+        return
+      }
       if (answer === undefined && next < locations.length) {
         askNext()
       } else if (answer !== undefined || waitedFor.size === 0) {

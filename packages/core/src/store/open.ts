@@ -3,14 +3,22 @@ import { EnvelopeError } from '../errors.js'
 import { algorithmSuites } from '../materials/algorithm-suites.js'
 import { buildClient } from '../envelope/index.js'
 import { callerContext, checkBinding, type Binding } from './binding.js'
+import type { MessageStream } from './message-stream.js'
 import type { StoreParts } from './parts.js'
 
-/** A sealed blob that was authenticated and belongs where it was found. */
-export interface Opened {
-  readonly plaintext: Uint8Array
+/** What a sealed blob says that was authenticated and belongs where it was found. */
+export interface Authentic {
   /** The caller's pairs. */
   readonly context: Readonly<Record<string, string>>
   readonly binding: Binding
+}
+
+/** With its plaintext. */
+export interface Opened extends Authentic {
+  /** Empty where it comes as a stream. */
+  readonly plaintext: Uint8Array
+  /** Set where the plaintext comes as a stream; to be closed by whoever has it. */
+  readonly message?: MessageStream
 }
 
 /**
@@ -21,12 +29,17 @@ export async function open(parts: StoreParts, slot: Slot, bytes: Uint8Array): Pr
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
   const { plaintext, messageHeader } = await client.decrypt(parts.keyring, bytes)
   const { encryptionContext, suiteId } = messageHeader
-  if (parts.suite === 'signed' && !algorithmSuites.get(suiteId)?.signature)
-    throw new EnvelopeError(
-      'SUITE_NOT_ALLOWED',
-      'The entry is not signed, so that every reader could have made it; this store was opened for signed entries.',
-    )
+  checkSuite(parts, suiteId)
   const { name, revision } = slot
   const binding = checkBinding(encryptionContext, { store: parts.id, name, revision })
   return { plaintext, context: callerContext(encryptionContext), binding }
+}
+
+/** Fails with SUITE_NOT_ALLOWED. */
+export function checkSuite({ suite }: StoreParts, suiteId: number): void {
+  if (suite === 'unsigned' || algorithmSuites.get(suiteId)?.signature) return
+  throw new EnvelopeError(
+    'SUITE_NOT_ALLOWED',
+    'The entry is not signed, so that every reader could have made it; this store was opened for signed entries.',
+  )
 }

@@ -2,6 +2,7 @@ import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-man
 import type { Backend } from '../backend/backend.js'
 import type { Floors } from './floors.js'
 import type { Manifests } from './manifests.js'
+import type { SpoolLimits } from './spool.js'
 
 /** What the operations of one store share: its options, checked, and what it remembers. */
 export interface StoreParts {
@@ -16,6 +17,7 @@ export interface StoreParts {
   readonly maxAttempts: number
   /** Milliseconds; see StoreOptions. */
   readonly hedgeAfter: number | false
+  readonly spool: SpoolLimits
   readonly floors: Floors
   readonly manifests: Manifests
 }

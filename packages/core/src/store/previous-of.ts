@@ -12,6 +12,6 @@ export async function previousOf(
   const slot = { name, revision }
   const copy = await readCopy(run.parts.arbiter, slot, run.signal)
   if (copy?.blob.digest !== digest) return undefined
-  const opened = await openBlob(run, slot, copy.bytes)
+  const opened = await openBlob(run, slot, copy.blob)
   return 'failed' in opened ? undefined : opened.binding.previous
 }

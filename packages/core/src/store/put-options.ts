@@ -39,16 +39,6 @@ function isRevision(value: { revision: number; digest: string }): boolean {
   return Number.isSafeInteger(value.revision) && value.revision >= 1 && /^[0-9a-f]{64}$/.test(value.digest)
 }
 
-const loneSurrogate = /\p{Cs}/u
-
-/** The bytes to seal. Fails with INVALID_ARGUMENT: a lone surrogate has no UTF-8 form. */
-export function plaintextBytes(plaintext: Uint8Array | string): Uint8Array {
-  if (plaintext instanceof Uint8Array) return plaintext
-  if (typeof plaintext !== 'string') refuse('The plaintext must be a Uint8Array or a string.')
-  if (loneSurrogate.test(plaintext)) refuse('The plaintext is not well-formed Unicode: pass bytes instead.')
-  return Buffer.from(plaintext, 'utf8')
-}
-
 function refuse(message: string): never {
   throw new InputError('INVALID_ARGUMENT', message)
 }

@@ -1,5 +1,5 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
-import type { SealedBlob, Slot } from '../backend/backend.js'
+import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
 import { ask } from './ask.js'
 import { commitAtArbiter } from './commit-at-arbiter.js'
@@ -8,25 +8,41 @@ import { doubtTip } from './doubt-tip.js'
 import { describeError } from './failure-log.js'
 import type { Floor } from './floors.js'
 import type { StoreParts } from './parts.js'
-import { checkPutOptions, plaintextBytes, type PutRequest } from './put-options.js'
+import { plaintextSource, type PlaintextSource } from './plaintext-source.js'
+import { checkPutOptions, type PutRequest } from './put-options.js'
 import { incomplete, receiptOf, type Receipt } from './receipt.js'
 import { recognise } from './recognise.js'
-import { seal } from './seal.js'
-import type { PutOptions } from './store.js'
+import { seal, type Sealed } from './seal.js'
+import type { Plaintext, PutOptions } from './store.js'
 
 /** See Store.put. */
 export async function put(
   parts: StoreParts,
   name: string,
-  plaintext: Uint8Array | string,
+  plaintext: Plaintext,
   options: PutOptions = {},
 ): Promise<Receipt> {
   checkName(name)
   const request = checkPutOptions(options, parts.locations.length)
-  const bytes = plaintextBytes(plaintext)
+  const source = plaintextSource(plaintext)
   const closed = await parts.manifests.openForWriting(request.signal)
-  const { slot, blob } = await commit(parts, name, bytes, request)
-  parts.floors.raise(name, { revision: slot.revision, digest: blob.digest })
+  const { slot, sealed } = await commit(parts, name, source, request)
+  try {
+    return await spread(parts, slot, sealed.blob, closed, request)
+  } finally {
+    await sealed.release()
+  }
+}
+
+/** From the arbiter to the other locations. */
+async function spread(
+  parts: StoreParts,
+  slot: Slot,
+  blob: SealedBlob,
+  closed: ReadonlyMap<Backend, unknown>,
+  request: PutRequest,
+): Promise<Receipt> {
+  parts.floors.raise(slot.name, { revision: slot.revision, digest: blob.digest })
   const { copies, failures } = await replicate(parts, slot, blob, closed, request.signal)
   const stored = 1 + copies.filter(({ outcome }) => outcome === 'stored').length
   const arbiterCopy = { location: parts.arbiter.id, outcome: 'stored' } as const
@@ -39,9 +55,9 @@ export async function put(
 async function commit(
   parts: StoreParts,
   name: string,
-  plaintext: Uint8Array,
+  plaintext: PlaintextSource,
   request: PutRequest,
-): Promise<{ slot: Slot; blob: SealedBlob }> {
+): Promise<{ slot: Slot; sealed: Sealed }> {
   const { signal } = request
   let lost: Floor | undefined
   let searched = 0
@@ -56,21 +72,46 @@ async function commit(
     const slot = { name, revision: tip.revision + 1 }
     checkRevision(slot.revision)
     const previous = tip.revision === 0 ? undefined : tip.digest
-    const blob = await seal(parts, plaintext, request.context, {
-      ...slot,
-      previous,
-      requestId: request.requestId,
-    })
-    const result = await commitAtArbiter(parts, slot, blob, signal)
-    if (result.outcome === 'committed') return { slot, blob }
-    if (result.outcome === 'unknown') throw unknown(parts, slot, blob, request, result.error)
-    lost = { revision: slot.revision, digest: result.digest }
+    const binding = { ...slot, previous, requestId: request.requestId }
+    const sealed = await seal(parts, plaintext, request.context, binding, signal)
+    const digest = await committed(parts, slot, sealed, request)
+    if (digest === undefined) return { slot, sealed }
+    lost = { revision: slot.revision, digest }
+    if (plaintext.kind === 'once') throw spent(name, lost)
     // What another writer made is the latest now: with `ifRevision` the next check says CONFLICT.
   }
   throw new StoreError(
     'CONFLICT',
     `Other writers of ${JSON.stringify(name)} were faster ${parts.maxAttempts} times: put it again later.`,
     { details: { name, latest: lost } },
+  )
+}
+
+/** Create what was sealed; `undefined`, or the digest of the blob that was faster. What isn't needed is released. */
+async function committed(
+  parts: StoreParts,
+  slot: Slot,
+  sealed: Sealed,
+  request: PutRequest,
+): Promise<string | undefined> {
+  const { blob } = sealed
+  let ours = false
+  try {
+    const result = await commitAtArbiter(parts, slot, blob, request.signal)
+    if (result.outcome === 'unknown') throw unknown(parts, slot, blob, request, result.error)
+    ours = result.outcome === 'committed'
+    return result.outcome === 'lost' ? result.digest : undefined
+  } finally {
+    if (!ours) await sealed.release()
+  }
+}
+
+function spent(name: string, latest: Floor): StoreError {
+  return new StoreError(
+    'CONFLICT',
+    `Another writer of ${JSON.stringify(name)} was faster, and the stream can't be read again to be sealed anew: put a ` +
+      'new one, or pass a function that returns a stream. Nothing was written.',
+    { details: { name, latest } },
   )
 }
 

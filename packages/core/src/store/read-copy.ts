@@ -1,39 +1,71 @@
-import type { Backend, Slot, SlotStat, StoredBlob } from '../backend/backend.js'
+import type { Backend, SealedBlob, Slot, SlotStat, StoredBlob } from '../backend/backend.js'
+import { createHash } from 'node:crypto'
+import { collect } from '../backend/collect.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { BackendError } from '../errors.js'
-import type { SealedBlob } from '../backend/backend.js'
 import { ask } from './ask.js'
+import { wholeUpTo } from './open-sealed.js'
 
-/** One location's bytes of a revision with what the location's own record says about them. */
+/** One location's copy of a revision with what the location's own record says about it. */
 export interface Copy {
   readonly location: Backend
   readonly stat: SlotStat
-  /** `blob.digest` is computed over the bytes that were read. */
+  /**
+   * `digest` is computed over the bytes that were read. A large blob is not held: whenever its bytes are wanted, the location
+   * is read anew, and must still have them (BLOB_DAMAGED).
+   */
   readonly blob: SealedBlob
-  readonly bytes: Uint8Array
   /** The bytes are those that the record speaks of. */
   readonly intact: boolean
 }
 
-/** Read a copy whole and hash it; `undefined` when the slot is empty. Rejects as `ask` does. */
+/**
+ * Read a copy to its end and hash it, a large one in constant memory; `undefined` when the slot is empty. Rejects as
+ * `ask` does.
+ */
 export async function readCopy(
   location: Backend,
-  { name, revision }: Slot,
+  slot: Slot,
   signal: AbortSignal | undefined,
+  holdUpTo = wholeUpTo,
 ): Promise<Copy | undefined> {
   return ask(location, 'read', signal, async () => {
+    const { name, revision } = slot
     const stored = await location.read({ name, revision }, { signal })
     if (!stored) return undefined
     checkSize(location, stored)
-    const bytes = await collectUpTo(location, stored)
-    const blob = sealedBlob(bytes)
     const { body: _body, ...stat } = stored
-    return { location, stat, blob, bytes, intact: blob.digest === stat.digest }
+    const held = stored.size <= holdUpTo
+    const blob = held
+      ? sealedBlob(await collectUpTo(location, stored))
+      : blobAt(location, stat, await hashUpTo(location, stored), signal)
+    return { location, stat, blob, intact: blob.digest === stat.digest }
   })
 }
 
+/** A blob that stays where it is, and is read there whenever its bytes are wanted. */
+function blobAt(
+  location: Backend,
+  { name, revision }: Slot,
+  { digest, size }: Pick<SealedBlob, 'digest' | 'size'>,
+  signal: AbortSignal | undefined,
+): SealedBlob {
+  const slot = { name, revision }
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    const stored = await ask(location, 'read', signal, () => location.read(slot, { signal }))
+    if (!stored) throw damagedCopy(location, slot)
+    const hash = createHash('sha256')
+    for await (const piece of upTo(location, { ...stored, size })) {
+      hash.update(piece)
+      yield piece
+    }
+    if (hash.digest('hex') !== digest) throw damagedCopy(location, slot)
+  }
+  return { digest, size, stream, bytes: () => collect(stream()) }
+}
+
 /** Whoever can write to a location could otherwise have a reader fill its memory. */
-function checkSize(location: Backend, { name, revision, size }: StoredBlob): void {
+export function checkSize(location: Backend, { name, revision, size }: StoredBlob): void {
   const { maxBlobBytes } = location.capabilities
   if (size <= maxBlobBytes) return
   throw new BackendError(
@@ -44,15 +76,27 @@ function checkSize(location: Backend, { name, revision, size }: StoredBlob): voi
 }
 
 /** Fails with BLOB_DAMAGED as soon as there are more bytes than the record says: a body need not end. */
-async function collectUpTo(location: Backend, stored: StoredBlob): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
+async function* upTo(location: Backend, stored: StoredBlob): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const piece of stored.body) {
     size += piece.byteLength
     if (size > stored.size) throw damagedCopy(location, stored)
-    pieces.push(piece)
+    yield piece
   }
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size)
+}
+
+function collectUpTo(location: Backend, stored: StoredBlob): Promise<Uint8Array> {
+  return collect(upTo(location, stored))
+}
+
+async function hashUpTo(location: Backend, stored: StoredBlob): Promise<{ digest: string; size: number }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const piece of upTo(location, stored)) {
+    hash.update(piece)
+    size += piece.byteLength
+  }
+  return { digest: hash.digest('hex'), size }
 }
 
 /** The error of a copy whose bytes are not those of its record. */

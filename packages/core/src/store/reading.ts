@@ -1,4 +1,4 @@
-import type { Backend, SlotStat } from '../backend/backend.js'
+import type { Backend, Slot, SlotStat } from '../backend/backend.js'
 import { BackendError, EnvelopeError, StoreError } from '../errors.js'
 import { ask } from './ask.js'
 import { wrongCopy } from './copies.js'
@@ -7,7 +7,7 @@ import type { Floor } from './floors.js'
 import { hedged } from './hedged.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
-import { readCopy, type Copy } from './read-copy.js'
+import { readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
 
 /** A copy that opened: authentic, and bound to the name and revision that were asked for. */
@@ -17,6 +17,32 @@ export interface Served extends Opened {
   readonly digest: string
 }
 
+/** A copy that was found and may be opened. */
+export interface FoundCopy {
+  readonly blob: { readonly digest: string }
+  /** False when the bytes are known to be others than its record speaks of. */
+  readonly intact: boolean
+  /** Copies with one identity open alike. */
+  readonly identity: string
+  open(): Promise<Opened>
+  /** Instead of `open`. */
+  drop?(): void
+}
+
+/** Finds a location's copy; `undefined` when the slot is empty. */
+export type CopyReader = (
+  run: Reading,
+  location: Backend,
+  slot: Slot,
+  signal: AbortSignal | undefined,
+) => Promise<FoundCopy | undefined>
+
+const readWhole: CopyReader = async ({ parts }, location, slot, signal) => {
+  const copy = await readCopy(location, slot, signal, Infinity)
+  if (!copy) return undefined
+  return { ...copy, identity: copy.blob.digest, open: async () => open(parts, slot, await copy.blob.bytes()) }
+}
+
 /** What one `get` has learnt so far. */
 export interface Reading {
   readonly parts: StoreParts
@@ -24,7 +50,8 @@ export interface Reading {
   readonly floor: Floor | undefined
   readonly signal: AbortSignal | undefined
   readonly failures: FailureLog
-  /** Why blobs did not open, by digest: the same bytes from elsewhere would not open either. */
+  readonly read: CopyReader
+  /** Why blobs did not open, by identity: the same bytes from elsewhere would not open either. */
   readonly refused: Map<string, unknown>
   /** Copies that were tried (`keyOf`) … */
   readonly tried: Set<string>
@@ -34,13 +61,19 @@ export interface Reading {
   keyFailure: { readonly error: unknown } | undefined
 }
 
-export function reading(parts: StoreParts, name: string, signal: AbortSignal | undefined): Reading {
+export function reading(
+  parts: StoreParts,
+  name: string,
+  signal: AbortSignal | undefined,
+  read = readWhole,
+): Reading {
   return {
     parts,
     name,
     floor: parts.floors.of(name),
     signal,
     failures: failureLog(),
+    read,
     refused: new Map(),
     tried: new Set(),
     damaged: new Set(),
@@ -64,13 +97,14 @@ export async function askLatest(
 }
 
 /** The first answer of the nearest location that has one; a slow one is not waited for alone. */
-export function nearest<Answer>(
+export function nearest(
   run: Reading,
-  call: (location: Backend, signal: AbortSignal) => Promise<Answer | undefined>,
-): Promise<Answer | undefined> {
+  call: (location: Backend, signal: AbortSignal) => Promise<Served | undefined>,
+): Promise<Served | undefined> {
   const { locations, hedgeAfter: after } = run.parts
   const onSlow = (location: Backend): void => run.failures.add(location, 'get', slowCopy(run, location))
-  return hedged(locations, { after, signal: run.signal, onSlow }, call)
+  const onLate = ({ message }: Served): void => message?.close()
+  return hedged(locations, { after, signal: run.signal, onSlow, onLate }, call)
 }
 
 function slowCopy({ name, parts }: Reading, location: Backend): StoreError {
@@ -95,8 +129,9 @@ export async function tryCopy(
   const key = keyOf(location, revision)
   if (run.tried.has(key)) return undefined
   try {
-    const copy = await readCopy(location, { name: run.name, revision }, signal)
+    const copy = await run.read(run, location, { name: run.name, revision }, signal)
     if (copy?.intact && digest !== undefined && copy.blob.digest !== digest) {
+      copy.drop?.()
       run.failures.add(location, 'read', wrongCopy(location, { name: run.name, revision }, copy))
       return undefined
     }
@@ -115,18 +150,24 @@ async function openCopy(
   run: Reading,
   location: Backend,
   revision: number,
-  copy: Copy | undefined,
+  copy: FoundCopy | undefined,
 ): Promise<Served> {
   const slot = { name: run.name, revision }
   if (!copy?.intact) throw wrongCopy(location, slot, copy)
   const { digest } = copy.blob
-  checkFloorDigest(run, location, revision, digest)
-  const known = run.refused.get(`${revision} ${digest}`)
-  if (known) throw known
+  const identity = `${revision} ${copy.identity}`
   try {
-    return { ...(await open(run.parts, slot, copy.bytes)), location, revision, digest }
+    checkFloorDigest(run, location, revision, digest)
+    const known = run.refused.get(identity)
+    if (known) throw known
   } catch (error) {
-    run.refused.set(`${revision} ${digest}`, error)
+    copy.drop?.()
+    throw error
+  }
+  try {
+    return { ...(await copy.open()), location, revision, digest }
+  } catch (error) {
+    run.refused.set(identity, error)
     // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
     if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
     throw error

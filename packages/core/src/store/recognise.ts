@@ -1,15 +1,17 @@
-import { timingSafeEqual } from 'node:crypto'
-import { sealedBlob } from '../backend/sealed-blob.js'
-import type { SealedBlob, Slot } from '../backend/backend.js'
+import { collect } from '../backend/collect.js'
+import type { Backend, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { EnvelopeError, StoreError } from '../errors.js'
-import { inspect } from '../envelope/index.js'
+import { defaultLimits, inspectHeader } from '../envelope/index.js'
 import { ask } from './ask.js'
 import { readBinding } from './binding.js'
 import { findBytes } from './copies.js'
 import { failureLog } from './failure-log.js'
-import { open, type Opened } from './open.js'
+import { openSealed, wholeUpTo } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
+import { plaintextHash, type PlaintextSource } from './plaintext-source.js'
 import type { PutRequest } from './put-options.js'
+import type { Sealed } from './seal.js'
+import { startOf } from './start-of.js'
 
 /** How many revisions below the latest one are searched for a request that was sent before. */
 export const recognitionWindow = 16
@@ -24,52 +26,81 @@ export async function recognise(
   parts: StoreParts,
   name: string,
   range: { readonly from: number; readonly above: number },
-  plaintext: Uint8Array,
+  source: PlaintextSource,
   request: PutRequest,
-): Promise<{ slot: Slot; blob: SealedBlob } | undefined> {
+): Promise<{ slot: Slot; sealed: Sealed } | undefined> {
   const last = Math.max(range.above, range.from - recognitionWindow)
   for (let revision = range.from; revision > last; revision--) {
     const slot = { name, revision }
-    const bytes = await committedBytes(parts, slot, request.signal)
-    if (!bytes) continue
-    const opened = await openOwn(parts, slot, bytes, request.requestId)
-    if (!opened) continue
-    if (!sameContent(opened, plaintext, request.context))
+    const blob = await committedBlob(parts, slot, request.requestId, request.signal)
+    if (!blob) continue
+    const own = await openOwn(parts, slot, blob, request)
+    if (!own) continue
+    const same =
+      samePairs(request.context, own.opened.context) && (await own.plaintext.isThatOf(source, request.signal))
+    if (!same)
       throw new StoreError(
         'CONFLICT',
         `Request "${request.requestId}" wrote other content as revision ${revision} of ${JSON.stringify(name)}: ` +
           'use a new requestId for new content. Nothing was written.',
         { details: { ...slot, requestId: request.requestId } },
       )
-    return { slot, blob: sealedBlob(bytes) }
+    return { slot, sealed: { blob, release: () => Promise.resolve() } }
   }
   return undefined
 }
 
-async function committedBytes(
+async function committedBlob(
   parts: StoreParts,
   slot: Slot,
+  requestId: string,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
+): Promise<SealedBlob | undefined> {
   const { arbiter } = parts
   const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
   if (!stat) return undefined
+  if (await isOfAnother(arbiter, stat, requestId, signal)) return undefined
   const failures = failureLog()
   const copy = await findBytes(parts, slot, stat.digest, failures, signal)
-  if (copy) return copy.bytes
+  if (copy) return copy.blob
   throw undecidable(slot, failures.cause())
 }
 
-/** The revision, opened, when its context names the request. */
-async function openOwn(
-  parts: StoreParts,
-  slot: Slot,
-  bytes: Uint8Array,
+/**
+ * Whether the header of a large blob, read alone, shows that another request wrote it. Only where the service attests what
+ * it holds: elsewhere the header proves nothing before the whole blob was compared with its digest.
+ */
+async function isOfAnother(
+  arbiter: Backend,
+  stat: SlotStat,
   requestId: string,
-): Promise<Opened | undefined> {
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (!stat.attested || !arbiter.capabilities.range || stat.size <= wholeUpTo) return false
+  const { name, revision } = stat
+  const range = { start: 0, end: defaultLimits.maxHeaderLength }
+  const bytes = await ask(arbiter, 'read', signal, async () => {
+    const stored = await arbiter.read({ name, revision }, { signal, range })
+    return stored && collect(stored.body)
+  })
+  if (!bytes) return false
   try {
-    if (readBinding(inspect(bytes).encryptionContext)?.requestId !== requestId) return undefined
-    return await open(parts, slot, bytes)
+    const binding = readBinding(inspectHeader(bytes).encryptionContext)
+    return binding !== undefined && binding.requestId !== requestId
+  } catch {
+    // Whether it is damaged, the whole blob must say.
+    return false
+  }
+}
+
+/** The revision, opened, when its context names the request; with what its plaintext is. */
+async function openOwn(parts: StoreParts, slot: Slot, blob: SealedBlob, { requestId, signal }: PutRequest) {
+  try {
+    const { encryptionContext } = inspectHeader(await startOf(blob, defaultLimits.maxHeaderLength))
+    if (readBinding(encryptionContext)?.requestId !== requestId) return undefined
+    const plaintext = plaintextHash()
+    const opened = await openSealed(parts, slot, blob, signal, (piece) => plaintext.update(piece))
+    return { opened, plaintext }
   } catch (error) {
     if (error instanceof EnvelopeError || error instanceof StoreError) throw undecidable(slot, error)
     throw error
@@ -86,16 +117,7 @@ function undecidable(slot: Slot, cause: unknown): StoreError {
   )
 }
 
-function sameContent(
-  opened: Opened,
-  plaintext: Uint8Array,
-  context: Readonly<Record<string, string>>,
-): boolean {
-  const pairs = Object.entries(context)
-  return (
-    opened.plaintext.byteLength === plaintext.byteLength &&
-    timingSafeEqual(opened.plaintext, plaintext) &&
-    pairs.length === Object.keys(opened.context).length &&
-    pairs.every(([key, value]) => opened.context[key] === value)
-  )
+function samePairs(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const pairs = Object.entries(one)
+  return pairs.length === Object.keys(other).length && pairs.every(([key, value]) => other[key] === value)
 }

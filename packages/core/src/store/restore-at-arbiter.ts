@@ -1,5 +1,4 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
-import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
 import { candidatesFor, followsChain, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
@@ -27,7 +26,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     return undefined
   }
   const recorded = found.state === 'present' && found.digest === stat.digest
-  const own = recorded ? committedBlob(run, slot, stat.digest, found.copy?.bytes) : undefined
+  const own = recorded ? committedBlob(run, slot, stat.digest, found.copy?.blob) : undefined
   const doubt = own && contradicted(state, stat) ? failureOf(await own.open()) : undefined
   if (own && !doubt) return own
 
@@ -47,7 +46,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     return undefined
   }
   const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
-    arbiter.replace(slot, sealedBlob(chosen.bytes), { expect: found.versionToken, signal: run.signal }),
+    arbiter.replace(slot, chosen.blob, { expect: found.versionToken, signal: run.signal }),
   )
   if (outcome === 'changed') {
     run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
@@ -55,7 +54,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   }
   run.wrote(slot, arbiter, 'replaced')
   state.digests.set(slot.revision, chosen.digest)
-  return committedBlob(run, slot, chosen.digest, chosen.bytes)
+  return committedBlob(run, slot, chosen.digest, chosen.blob)
 }
 
 /** Some replica's record speaks of another blob: only then is the arbiter's worth a key call. */
@@ -91,6 +90,6 @@ async function ofTheChain(
   // The latest revision is named by none: its blob must be proven wrong, not only locked; a data key that can't be
   // had proves it when the rest is the chosen message.
   if (!state.digests.has(slot.revision + 1))
-    return !locked || sameMessage(await locked.bytes(), chosen.bytes) ? chosen : undefined
+    return !locked || (await sameMessage(locked, chosen.blob)) ? chosen : undefined
   return (await previousOf(state, slot.revision + 1)) === chosen.digest ? chosen : undefined
 }

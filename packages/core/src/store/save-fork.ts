@@ -11,12 +11,13 @@ import type { RepairRun } from './repair-run.js'
 export async function saveFork(run: RepairRun, location: Backend, slot: Slot): Promise<string | undefined> {
   const copy = await readCopy(location, slot, run.signal)
   if (!copy) return 'it was listed, and gone when it was read'
-  const { bytes, blob } = copy
-  if (bytes.byteLength > location.capabilities.maxSidecarBytes) {
-    const opened = await openBlob(run, slot, bytes)
+  const { blob } = copy
+  if (blob.size > location.capabilities.maxSidecarBytes) {
+    const opened = await openBlob(run, slot, blob)
     const worthless = 'failed' in opened && opened.failed === 'not authentic'
     return worthless ? undefined : 'another blob is here, too large to be saved beside the slot'
   }
+  const bytes = await blob.bytes()
   const { outcome } = await ask(location, 'createSidecar', run.signal, () =>
     location.createSidecar({ ...slot, kind: 'fork', id: blob.digest }, bytes, { signal: run.signal }),
   )

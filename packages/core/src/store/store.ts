@@ -24,7 +24,25 @@ export interface StoreOptions {
    * before has failed. Default 200.
    */
   hedgeAfter?: number | false
+  /** Where the sealed bytes of a streamed put wait until every location has them. */
+  spool?: SpoolOptions
 }
+
+export interface SpoolOptions {
+  /** Sealed bytes of one put that are kept in memory; beyond, all of them go to a temporary file. Default 8 MiB. */
+  memoryBytes?: number
+  /**
+   * Existing folder for that file, which holds ciphertext only, has mode 0600, and no name while it is used (on Windows it
+   * has one until the put ends, and stays when the process is killed). Default: `os.tmpdir()`.
+   */
+  directory?: string
+}
+
+/**
+ * What a put seals: bytes, text (as UTF-8), or a stream of bytes. A function is called for a new stream whenever one is
+ * needed, so that a put which lost a race can seal anew; a stream itself can be read once only.
+ */
+export type Plaintext = Uint8Array | string | AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>)
 
 /** Reads and writes of entries in several locations. Has no state to close. */
 export interface Store {
@@ -33,14 +51,16 @@ export interface Store {
   /**
    * Seal once and keep the same bytes in every location: first, conditionally, at the arbiter, then in
    * parallel at the others. Resolves when all have answered and `copies` of them have confirmed. Don't change the
-   * plaintext's bytes before that. The first put creates the manifests that are missing.
-   * Errors: INVALID_NAME, INVALID_CONTEXT, INVALID_ARGUMENT, CONFLICT (`ifRevision` no longer holds, `requestId` was
-   * used for other content, or `maxAttempts` races were lost), PUT_INCOMPLETE (`details` is the Receipt),
+   * plaintext's bytes before that. The first put creates the manifests that are missing. A stream is sealed to its end,
+   * in constant memory (see `spool`), before anything is written.
+   * Errors: INVALID_NAME, INVALID_CONTEXT, INVALID_ARGUMENT, SOURCE_FAILED (the stream failed, `cause` says why),
+   * SPOOL_FAILED, CONFLICT (`ifRevision` no longer holds, `requestId` was used for other content, `maxAttempts` races
+   * were lost, or one was with a stream that can't be read again), PUT_INCOMPLETE (`details` is the Receipt),
    * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
    * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, those of the
    * keyring, and the arbiter's own BackendError. Except with PUT_INCOMPLETE nothing was written.
    */
-  put(name: string, plaintext: Uint8Array | string, options?: PutOptions): Promise<Receipt>
+  put(name: string, plaintext: Plaintext, options?: PutOptions): Promise<Receipt>
 
   /**
    * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
@@ -59,6 +79,17 @@ export interface Store {
    * keyring's, when a data key can't be had: that is no copy's fault.
    */
   get(name: string, options?: GetOptions): Promise<Entry>
+
+  /**
+   * As `get`, but the plaintext comes as a stream, in constant memory. Resolves when the header is authentic and bound to
+   * this store, name and revision. Each piece of `body` is authentic, but nothing is complete before the iteration has
+   * ended: only there is the signature of a signed entry verified, and known that the bytes are those of the digest. So
+   * act on nothing before the end, or be able to undo it. A location that fails on the way, or whose bytes turn out to be
+   * damaged, is replaced by the next one that holds the same blob, without a wrong or repeated byte.
+   * Errors: as `get`; of the iteration the signal's reason, UNREADABLE (no location can go on; `details` is a NotServed)
+   * or the keyring's error.
+   */
+  getStream(name: string, options?: GetOptions): Promise<StreamedEntry>
 
   /**
    * The revisions of a name at the arbiter, or while it is away at the nearest location that has some, ascending,
@@ -127,6 +158,26 @@ export interface Entry {
   readonly servedBy: string
   /** What went wrong on the way, in the order it happened. */
   readonly failures: readonly LocationFailure[]
+}
+
+/** An entry whose plaintext is read as a stream: iterate `body` to its end or leave it, or call `close`. */
+export interface StreamedEntry {
+  readonly name: string
+  readonly revision: number
+  /** As recorded at the location; proven when `body` has ended. */
+  readonly digest: string
+  /** Of the sealed bytes. */
+  readonly size: number
+  /** The caller's pairs: those of the library are left out. */
+  readonly context: Readonly<Record<string, string>>
+  /** `id` of the location that is read from now. */
+  readonly servedBy: string
+  /** What went wrong so far, in the order it happened. */
+  readonly failures: readonly LocationFailure[]
+  /** The plaintext, once. Leaving the loop lets go of the location. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Let go of the location without reading on. Safe to repeat. */
+  close(): void
 }
 
 /** One location's failure; safe to log. */

@@ -79,7 +79,7 @@ async function verifyRevision(run: Run, slot: Slot, { holdings, tip, walk }: Nam
       if (finding) run.copies[finding.state] += 1
       if (finding && finding.state !== 'agreed') run.findings.push(finding)
       if (!isArbiter || !walk || !committed) return
-      const error = await walk.step(committed, found.state === 'present' ? found.copy?.bytes : undefined)
+      const error = await walk.step(committed, found.state === 'present' ? found.copy?.blob : undefined)
       if (error) run.unopened.push({ ...slot, ...describeError(error) })
     }),
   )

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { Backend, Slot, StoredBlob } from '../backend/backend.js'
+import { ask } from './ask.js'
+import type { BlobSupply } from './blob-supply.js'
+import { wrongCopy } from './copies.js'
+import { checkSize, damagedCopy } from './read-copy.js'
+
+/** One blob that several locations may hold. */
+export interface Sought {
+  readonly slot: Slot
+  readonly digest: string
+  readonly size: number
+}
+
+/** A location's bytes of a blob, all of them or the rest. */
+export interface Source {
+  readonly location: Backend
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** Ask a location for a blob's bytes from `offset` to the end. Rejects with why it doesn't have them. */
+export async function bytesFrom(
+  location: Backend,
+  { slot, digest, size }: Sought,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Source> {
+  const ranged = offset > 0 && location.capabilities.range
+  const range = ranged ? { start: offset, end: size } : undefined
+  const stored = await ask(location, 'read', signal, () =>
+    location.read(slot, { signal, ...(range && { range }) }),
+  )
+  if (!stored) throw wrongCopy(location, slot, undefined)
+  try {
+    checkSize(location, stored)
+    if (stored.digest !== digest || stored.size !== size) throw wrongCopy(location, slot, { intact: true })
+  } catch (error) {
+    dropBody(stored)
+    throw error
+  }
+  return { location, body: ranged || offset === 0 ? stored.body : after(stored.body, offset) }
+}
+
+/** End a body that nobody will read. */
+export function dropBody({ body }: Pick<StoredBlob, 'body'>): void {
+  giveUp(body[Symbol.asyncIterator]())
+}
+
+/** Without waiting: what it is stuck in may never end. */
+function giveUp(pieces: AsyncIterator<Uint8Array>): void {
+  void Promise.resolve(pieces.return?.()).catch(() => undefined)
+}
+
+async function* after(body: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {
+  let left = offset
+  for await (const piece of body) {
+    const rest = piece.subarray(left)
+    left -= piece.byteLength - rest.byteLength
+    if (rest.byteLength > 0) yield rest
+  }
+}
+
+interface BlobBytesOptions {
+  readonly sought: Sought
+  readonly supply: BlobSupply
+  readonly signal: AbortSignal
+}
+
+/**
+ * All bytes of a blob, from one location and, where that fails, the rest from another one. Fails with BLOB_DAMAGED when
+ * they turn out not to be those of the digest, with a location's BackendError when none is left, or the signal's reason.
+ */
+export async function* blobBytes(
+  first: Source,
+  { sought, supply, signal }: BlobBytesOptions,
+): AsyncGenerator<Uint8Array> {
+  const { digest, size, slot } = sought
+  const hash = createHash('sha256')
+  let source = first
+  let offset = 0
+  for (;;) {
+    const { location, body } = source
+    const pieces = body[Symbol.asyncIterator]()
+    const next = async (): Promise<Uint8Array | undefined> => {
+      const { value, done } = await ask(location, 'read', signal, () => pieces.next())
+      const end = offset + (done === true ? 0 : value.byteLength)
+      if (done === true ? end < size : end > size) throw damagedCopy(location, slot)
+      return done === true ? undefined : value
+    }
+    let failed: { readonly error: unknown } | undefined
+    try {
+      // Not `for await`: what the reader throws into this generator is no failure of the location.
+      for (;;) {
+        const piece = await next().catch((error: unknown) => ({ error }))
+        signal.throwIfAborted()
+        if (!piece || 'error' in piece) {
+          failed = piece
+          break
+        }
+        offset += piece.byteLength
+        hash.update(piece)
+        yield piece
+      }
+    } finally {
+      giveUp(pieces)
+    }
+    if (!failed) break
+    supply.giveUp(location, failed.error)
+    source = await supply.another(offset, failed.error)
+  }
+  if (hash.digest('hex') !== digest) throw damagedCopy(source.location, slot)
+}

@@ -1,0 +1,72 @@
+import { KeyringError } from '../errors.js'
+import { checkGetOptions, findServed, requireContext } from './get.js'
+import type { MessageStream } from './message-stream.js'
+import { nothingServed } from './not-served.js'
+import type { StoreParts } from './parts.js'
+import { readStreamed } from './read-streamed.js'
+import { reading, type Reading } from './reading.js'
+import { refusesBytes } from './refuses-bytes.js'
+import type { GetOptions, StreamedEntry } from './store.js'
+
+/** See Store.getStream. */
+export async function getStream(
+  parts: StoreParts,
+  name: string,
+  options: GetOptions = {},
+): Promise<StreamedEntry> {
+  const { context, signal } = checkGetOptions(name, options)
+  const run = reading(parts, name, signal, readStreamed)
+  const served = await findServed(run, options)
+  const { message: stream, revision, digest } = served
+  if (!stream) throw new Error('A copy that was read as a stream has no stream.')
+  try {
+    signal?.throwIfAborted()
+    requireContext(run, served, context)
+  } catch (error) {
+    stream.close()
+    throw error
+  }
+  return {
+    name,
+    revision,
+    digest,
+    size: stream.size,
+    context: served.context,
+    get servedBy() {
+      return stream.location.id
+    },
+    get failures() {
+      return [...run.failures.list]
+    },
+    body: once(
+      () =>
+        stream.plaintext({
+          // Before, nobody knows that these are the bytes of the digest.
+          onEnd: () => parts.floors.raise(name, { revision, digest }),
+          exhausted: (error) => exhausted(run, revision, error),
+        }),
+      stream,
+    ),
+    close: () => stream.close(),
+  }
+}
+
+function exhausted(run: Reading, revision: number, error: unknown): unknown {
+  if (error instanceof KeyringError && !refusesBytes(error)) return error
+  return nothingServed(run, 'UNREADABLE', `no location can give the rest of revision ${revision}`)
+}
+
+/** A generator that was never asked for a piece does nothing on `return`: the location would never be let go. */
+function once(start: () => AsyncIterableIterator<Buffer>, stream: MessageStream): AsyncIterable<Uint8Array> {
+  const pieces = start()
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => pieces.next(),
+      async return() {
+        stream.close()
+        await pieces.return?.()
+        return { done: true, value: undefined }
+      },
+    }),
+  }
+}

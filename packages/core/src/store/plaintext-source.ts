@@ -1,0 +1,111 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { EnvelopeError, InputError } from '../errors.js'
+import { unlessAborted } from '../envelope/unless-aborted.js'
+import type { Plaintext } from './store.js'
+
+/** A plaintext, by how it can be had: at once, as a stream again and again, or as a stream once. */
+export type PlaintextSource =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  | { readonly kind: 'replayable' | 'once'; readonly open: () => AsyncIterable<unknown> }
+
+const loneSurrogate = /\p{Cs}/u
+
+/** Fails with INVALID_ARGUMENT: no plaintext, or a string whose lone surrogate has no UTF-8 form. */
+export function plaintextSource(plaintext: Plaintext): PlaintextSource {
+  if (plaintext instanceof Uint8Array) return { kind: 'whole', bytes: plaintext }
+  if (typeof plaintext === 'string') {
+    if (loneSurrogate.test(plaintext)) refuse('The plaintext is not well-formed Unicode: pass bytes instead.')
+    return { kind: 'whole', bytes: Buffer.from(plaintext, 'utf8') }
+  }
+  if (typeof plaintext === 'function') return { kind: 'replayable', open: plaintext }
+  if (isIterable(plaintext)) return { kind: 'once', open: () => plaintext }
+  return refuse(
+    'The plaintext must be a Uint8Array, a string, a stream, or a function that returns a stream.',
+  )
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/** Hashes a plaintext piece by piece. The hash is never kept or shown: it would let anybody try guesses. */
+export function plaintextHash() {
+  const hash = createHash('sha256')
+  let size = 0
+  return {
+    update(piece: Uint8Array): void {
+      hash.update(piece)
+      size += piece.byteLength
+    },
+    /** Whether the plaintext is that of the source. Fails as `piecesOf` does. */
+    async isThatOf(source: PlaintextSource, signal: AbortSignal | undefined): Promise<boolean> {
+      const other = plaintextHash()
+      const pieces = source.kind === 'whole' ? [source.bytes] : piecesOf(source.open, signal)
+      for await (const piece of pieces) other.update(piece)
+      return other.equals(size, hash.digest())
+    },
+    equals: (length: number, digest: Uint8Array): boolean =>
+      size === length && timingSafeEqual(hash.digest(), digest),
+  }
+}
+
+/**
+ * The pieces of a caller's stream, which is closed in the end. Fails with SOURCE_FAILED (`cause` is what it threw),
+ * INVALID_ARGUMENT (no stream of bytes), or the signal's reason, whatever it waits for.
+ */
+export async function* piecesOf(
+  open: () => AsyncIterable<unknown>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const source = opened(open)
+  const pieces = source[Symbol.asyncIterator]()
+  let ended = false
+  const next = async (): Promise<IteratorResult<unknown>> => {
+    try {
+      return await unlessAborted(Promise.resolve(pieces.next()), signal)
+    } catch (cause) {
+      signal?.throwIfAborted()
+      ended = true
+      throw sourceFailed(cause)
+    }
+  }
+  try {
+    for (;;) {
+      const { done, value } = await next()
+      if (done === true) {
+        ended = true
+        return
+      }
+      if (!(value instanceof Uint8Array)) refuse('The plaintext stream gives something else than bytes.')
+      yield value
+    }
+  } finally {
+    if (!ended) giveUp(source, pieces)
+  }
+}
+
+function opened(open: () => AsyncIterable<unknown>): AsyncIterable<unknown> {
+  let source: unknown
+  try {
+    source = open()
+  } catch (cause) {
+    throw sourceFailed(cause)
+  }
+  return isIterable(source) ? source : refuse('The plaintext function must return a stream of bytes.')
+}
+
+/** Without waiting: what it is stuck in may never end, and then a generator's `return` doesn't either. */
+function giveUp(source: AsyncIterable<unknown>, pieces: AsyncIterator<unknown>): void {
+  if ('destroy' in source && typeof source.destroy === 'function') source.destroy()
+  void Promise.resolve(pieces.return?.()).catch(() => undefined)
+}
+
+function sourceFailed(cause: unknown): EnvelopeError {
+  return new EnvelopeError('SOURCE_FAILED', 'The stream of the plaintext failed. Nothing was written.', {
+    cause,
+  })
+}
+
+function refuse(message: string): never {
+  throw new InputError('INVALID_ARGUMENT', message)
+}

@@ -1,0 +1,55 @@
+import { ask } from './ask.js'
+import { dropBody } from './blob-bytes.js'
+import { linkAbort } from './link-abort.js'
+import { messageStream } from './message-stream.js'
+import { checkSize } from './read-copy.js'
+import type { CopyReader } from './reading.js'
+
+/** Opens copies as streams: that their bytes are those of their record is known only in the end. */
+export const readStreamed: CopyReader = async ({ parts, failures, signal }, location, slot, asking) => {
+  // The body outlives the question that finds it.
+  const calls = new AbortController()
+  const found = linkAbort(calls, asking)
+  const drop = (): void => {
+    found()
+    calls.abort()
+  }
+  try {
+    const stored = await ask(location, 'read', asking, () => location.read(slot, { signal: calls.signal }))
+    if (!stored) {
+      found()
+      return undefined
+    }
+    const { digest, size, body } = stored
+    const whole = { slot, digest, size }
+    try {
+      checkSize(location, stored)
+    } catch (error) {
+      dropBody(stored)
+      throw error
+    }
+    return {
+      blob: { digest },
+      intact: true,
+      identity: `${digest} ${location.id}`,
+      drop() {
+        drop()
+        dropBody(stored)
+      },
+      async open() {
+        try {
+          const stream = await messageStream(whole, { location, body }, { parts, failures, signal, calls })
+          found()
+          const { context, binding } = stream.message
+          return { plaintext: new Uint8Array(), context, binding, message: stream }
+        } catch (error) {
+          drop()
+          throw error
+        }
+      },
+    }
+  } catch (error) {
+    drop()
+    throw error
+  }
+}
