@@ -63,10 +63,12 @@ async function mend(
     run.leave(slot, replica, 'missing', 'it was listed, and gone when it was read')
     return false
   }
-  if (found.state === 'present' && found.digest === committed.digest) return true
+  const right = found.state === 'present' && found.digest === committed.digest
+  if (right && found.copy?.intact !== false) return true
   refuseClosed(run, replica)
   const gone = destroyed !== undefined && [stat.digest, digestOf(found)].includes(destroyed)
-  const damaged = found.state === 'damaged' || stat.digest === committed.digest
+  // Of right bytes only the record is wrong.
+  const damaged = found.state === 'damaged' || right || stat.digest === committed.digest
   const objection =
     gone || damaged ? undefined : await objectionOrSave(run, replica, slot, { committed, destroyed })
   if (objection) {

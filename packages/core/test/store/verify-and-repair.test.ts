@@ -70,6 +70,19 @@ describe('store: verify', () => {
     await rejection(f.reopen().verify(), 'UNREACHABLE')
   })
 
+  it('sees and mends a copy whose record is wrong, although its bytes are right', async () => {
+    const f = await filled()
+    const blob = blobsOf(f, 'b').get(2)!
+    blobsOf(f, 'b').set(2, { ...blob, digest: '0'.repeat(64) })
+    const report = await f.reopen().verify()
+    expect(found(report)).to.deep.equal(['2 b differs'])
+    expect(report.findings[0]).to.include({ code: 'BLOB_DAMAGED' })
+    const repaired = await f.reopen({ keyring: new BrokenKeyring() }).repair()
+    expect(wrote(repaired)).to.deep.equal(['2 b replaced'])
+    expect(forkSidecars(f, 'b')).to.have.lengthOf(0)
+    await expectConverged(f)
+  })
+
   it('sees damage and gaps at the arbiter', async () => {
     const f = await filled()
     f.a.damage(name, 3)

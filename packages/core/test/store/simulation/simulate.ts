@@ -1,97 +1,54 @@
-import { createHash } from 'node:crypto'
-import { createStore } from '@sealring/core'
 import type { KeyringNode } from '@aws-crypto/material-management-node'
-import { inspect } from '#src/envelope/inspect.js'
-import { emptyRecord, names, runClient, type Record } from './client.js'
+import { createStore } from '@sealring/core'
+import { attacker } from './attacker.js'
+import { checkEnd } from './check-end.js'
+import { client, runClient, type SharedOptions } from './client.js'
+import { deeds, names } from './deeds.js'
+import { emptyRecord, type Record } from './record.js'
+import { count, type Tally } from './tally.js'
 import { arbiterId, slotKey, world, type World } from './world.js'
 
-/** Run one seed. Returns what was violated, and the log to find out why. */
-export async function simulate(seed: number, keyring: KeyringNode): Promise<Record> {
+export interface SimulationKeys {
+  readonly keyring: KeyringNode
+  /** Another one, with the same name and provider. */
+  readonly strangersKeyring: KeyringNode
+}
+
+export interface Outcome extends Pick<Record, 'violations' | 'log'> {
+  readonly tally: Tally
+}
+
+/** Run one seed. Returns what was violated, the log to find out why, and what happened how often. */
+export async function simulate(seed: number, keys: SimulationKeys): Promise<Outcome> {
   const everything = world(seed)
+  const { random, tally, scheduler } = everything
   const record = emptyRecord()
-  // No timers: all locations at once, or one after another.
-  const hedgeAfter = everything.random.chance(0.5) ? (0 as const) : (false as const)
-  const options = { id: 'simulated', keyring, hedgeAfter }
-  const clients = [0, 1, 2].map((id) => runClient(id, everything, record, options))
-  await everything.scheduler.run(clients)
-  everything.faults = false
-  await everything.scheduler.flush()
-  await checkEnd(everything, record, options)
-  return record
+  const hedgeAfter = random.pick([0, 10, 200, false] as const)
+  const options = { id: 'simulated', keyring: keys.keyring, hedgeAfter }
+  const attack = attacker(everything, { ...keys, names })
+  count(tally, `seeds with attacker: ${everything.attack}`)
+  try {
+    if (random.chance(0.7)) await found(everything, record, options)
+    const clients = [0, 1, 2].map((id) => client(id, everything, record, options))
+    await scheduler.run(clients.map((each) => () => runClient(each, deeds, attack)))
+    everything.faults = false
+    await scheduler.flush()
+    await checkEnd(everything, record, options)
+  } catch (error) {
+    // A hang, or an error where there must be none.
+    record.violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+  return { violations: record.violations, log: record.log, tally }
 }
 
-async function checkEnd(
-  everything: World,
-  record: Record,
-  options: { id: string; keyring: KeyringNode; hedgeAfter: 0 | false },
-): Promise<void> {
-  const violate = (what: string) => record.violations.push(`in the end: ${what}`)
-  const fresh = () =>
-    createStore({ ...options, suite: 'unsigned', arbiter: arbiterId, locations: everything.quietBackends() })
-
-  for (const [slot, digests] of everything.created)
-    if (digests.length > 1) violate(`${digests.length} blobs were created at the arbiter as ${slot}`)
-  const intact = [...record.acknowledged.values()].filter((each) => intactCopies(everything, each) > 0)
-  const checkIntact = async (when: string) => {
-    for (const { name, revision, digest, value } of intact) {
-      const entry = await fresh()
-        .get(name, { revision })
-        .catch((error: unknown) =>
-          violate(`${slotKey({ name, revision })} is lost ${when}: ${String(error)}`),
-        )
-      if (typeof entry !== 'object') continue
-      const same = entry.digest === digest && Buffer.from(entry.plaintext).toString() === value
-      if (!same) violate(`${slotKey({ name, revision })} is another one ${when}`)
-    }
-  }
-  await checkIntact('before repair')
-  if (record.acknowledged.size > 0) {
-    await fresh().repair()
-    const second = await fresh().repair()
-    if (second.writes.length > 0) violate(`the second repair wrote ${JSON.stringify(second.writes)}`)
-    if (second.failures.length > 0) violate(`the second repair failed: ${JSON.stringify(second.failures)}`)
-  }
-  await checkIntact('after repair')
-  for (const { name, revision, digest } of intact) {
-    const copies = intactCopies(everything, { name, revision, digest })
-    const attestedDamage = everything.places[0]!.memory.blobs.get(name)?.get(revision)?.digest !== digest
-    if (copies < 3 && !attestedDamage)
-      violate(`${slotKey({ name, revision })} has ${copies} copies after repair`)
-  }
-  await checkArbiter(everything, record, fresh, violate)
-}
-
-/** What the arbiter holds: each request once, and nothing that a put said it did not write. */
-async function checkArbiter(
-  everything: World,
-  record: Record,
-  fresh: () => ReturnType<typeof createStore>,
-  violate: (what: string) => void,
-): Promise<void> {
-  const requests = new Map<string, number>()
+/** A store that was in use before the troubles began. */
+async function found(everything: World, record: Record, options: SharedOptions): Promise<void> {
+  const locations = everything.quietBackends()
+  const store = createStore({ ...options, suite: 'unsigned', arbiter: arbiterId, locations })
   for (const name of names) {
-    const revisions = everything.places[0]!.memory.blobs.get(name) ?? new Map<number, never>()
-    for (const [revision, { bytes, digest }] of revisions) {
-      if (createHash('sha256').update(bytes).digest('hex') !== digest) continue
-      const entry = await fresh()
-        .get(name, { revision })
-        .catch(() => undefined)
-      const value = entry && Buffer.from(entry.plaintext).toString()
-      if (value !== undefined && record.refused.has(value)) violate(`${value} was refused, and is there`)
-      if (entry?.digest !== digest) continue
-      const request = inspect(bytes).encryptionContext['sealring-request'] ?? ''
-      if (requests.has(request)) violate(`request ${request} made ${requests.get(request)} and ${revision}`)
-      requests.set(request, revision)
-    }
+    const value = `founding ${name}`
+    record.offered.add(`${name}=${value}`)
+    const { revision, digest } = await store.put(name, value)
+    record.acknowledged.set(slotKey({ name, revision }), { name, revision, digest, value })
   }
-}
-
-function intactCopies(
-  { places }: World,
-  { name, revision, digest }: { name: string; revision: number; digest: string },
-): number {
-  return places.filter(({ memory }) => {
-    const bytes = memory.blobs.get(name)?.get(revision)?.bytes
-    return bytes && createHash('sha256').update(bytes).digest('hex') === digest
-  }).length
 }

@@ -1,8 +1,11 @@
-import { BackendError, memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
-import type { Backend, MemoryLocation, Slot } from '@sealring/core'
-import { faultyBackend, type Fault } from '../faulty-backend.js'
+import { memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
+import type { Backend, MemoryLocation, SealedBlob, Slot } from '@sealring/core'
+import { faultyBackend } from '../faulty-backend.js'
+import { bitRot } from './bit-rot.js'
 import { seededRandom, type Random } from './random.js'
 import { scheduler, type Scheduler } from './scheduler.js'
+import { count, type Tally } from './tally.js'
+import { trouble } from './trouble.js'
 
 export interface Place {
   readonly id: string
@@ -12,125 +15,152 @@ export interface Place {
 
 /** A client's process: after a crash nothing that it does reaches anything. */
 export interface Process {
+  readonly client: number
   alive: boolean
+  /** Operation and place of its last call. */
+  last?: string
 }
 
-/** Thrown into a process that is gone. */
-export class Crash extends Error {
-  override readonly name = 'Crash'
+/** Bytes that a client had a location write. */
+export interface Write {
+  readonly slot: Slot
+  readonly place: string
+  readonly operation: 'create' | 'replace'
+  /** The digest that the place recorded before, and that of the bytes it had. */
+  readonly before: readonly string[]
+  readonly bytes: Uint8Array
+  readonly digest: string
+}
+
+/** Who else is there: nobody, or somebody who can write to one location and has no key. */
+export type Attack = 'none' | 'replica' | 'arbiter'
+
+/** How probable each trouble is. */
+export interface Rates {
+  readonly refuse: number
+  readonly lose: number
+  readonly delay: number
+  readonly crash: number
+  readonly rot: number
+  readonly down: number
+  readonly partition: number
+  readonly stale: number
+  readonly jump: number
+  readonly abort: number
+  readonly attack: number
 }
 
 /** Three locations, `a` the arbiter, and all that can happen to them. */
 export interface World {
   readonly random: Random
+  readonly rates: Rates
+  readonly attack: Attack
   readonly scheduler: Scheduler
   readonly places: readonly Place[]
+  readonly tally: Tally
   /** Blobs that the arbiter said it created, by slot. */
   readonly created: Map<string, string[]>
+  readonly writes: Write[]
+  /** Digests that the arbiter vouches for although nobody put the bytes: after rot, or an attack. */
+  readonly vouched: Set<string>
+  /** `client place` of those that can't reach each other. */
+  readonly cut: Set<string>
   faults: boolean
   /** The locations as one process reaches them. */
   backendsFor(process: Process): Backend[]
-  /** The locations without anything in between. */
+  /** The locations without faults in between. */
   quietBackends(): Backend[]
   /** Damage a stored blob, or change what is up. */
   disturb(): void
 }
 
 export const arbiterId = 'a'
-
-const writes = new Set(['create', 'replace', 'createSidecar'])
+export const slotKey = ({ name, revision }: Slot) => `${name}@${revision}`
 
 export function world(seed: number): World {
   const random = seededRandom(seed)
-  const steps = scheduler(random)
   const places: Place[] = [arbiterId, 'b', 'c'].map((id) => ({ id, memory: memoryLocation(), down: false }))
+  const tally: Tally = new Map()
   // Each seed has troubles of its own; some have hardly any.
-  const rates = {
+  const rates: Rates = {
     refuse: random.next() ** 3 * 0.3,
     lose: random.next() ** 3 * 0.4,
     delay: random.next() ** 3 * 0.3,
-    crash: random.next() ** 4 * 0.05,
+    crash: random.next() ** 3 * 0.08,
     rot: random.next() ** 2 * 0.5,
     down: random.next() ** 2 * 0.3,
-    /** Damage takes the record along, as where a service attests what it holds. */
-    attested: random.chance(0.25),
+    partition: random.next() ** 3 * 0.4,
+    stale: random.next() ** 3 * 0.4,
+    jump: random.next() ** 3 * 0.1,
+    abort: random.next() ** 3 * 0.3,
+    attack: 0.2 + random.next() * 0.5,
   }
-  const created = new Map<string, string[]>()
-
-  const disturb = () => {
-    if (random.chance(rates.rot)) damage()
-    for (const place of places) if (random.chance(0.3)) place.down = random.chance(rates.down)
-  }
-
-  const damage = () => {
-    const { memory } = random.pick(places)
-    const revisions = memory.blobs.get(random.pick([...memory.blobs.keys(), '']))
-    const revision = random.pick([...(revisions?.keys() ?? []), 0])
-    const blob = revisions?.get(revision)
-    if (!revisions || !blob) return
-    const bytes = new Uint8Array(blob.bytes)
-    bytes[random.index(bytes.length)]! ^= 1 << random.index(8)
-    const digest = rates.attested ? sealedBlob(bytes).digest : blob.digest
-    revisions.set(revision, { ...blob, bytes, digest })
-  }
+  const attack = random.pick<Attack>(['none', 'none', 'none', 'replica', 'replica', 'arbiter'])
+  const onJump = () => count(tally, 'fault: clock jump')
+  const rot = bitRot(random)
 
   const self: World = {
     random,
-    scheduler: steps,
+    rates,
+    attack,
+    scheduler: scheduler({ random, jumps: rates.jump, onJump }),
     places,
-    created,
+    tally,
+    created: new Map(),
+    writes: [],
+    vouched: new Set(),
+    cut: new Set(),
     faults: true,
-    disturb,
-    quietBackends: () => places.map(({ id, memory }) => memoryBackend({ id, location: memory })),
+    disturb() {
+      if (random.chance(rates.rot)) rot(self)
+      for (const place of places) {
+        if (!random.chance(0.3)) continue
+        place.down = random.chance(rates.down)
+        const link = `${random.index(3)} ${place.id}`
+        if (random.chance(rates.partition)) self.cut.add(link)
+        else self.cut.delete(link)
+      }
+    },
+    quietBackends: () => places.map((place) => noting(place, self)),
     backendsFor: (process) =>
       places.map((place) => {
-        const inner = noting(memoryBackend({ id: place.id, location: place.memory }), created)
-        const wrapped = faultyBackend(inner)
-        wrapped.inject(trouble(place, process))
+        const wrapped = faultyBackend(noting(place, self))
+        wrapped.inject(trouble(self, place, process))
         return wrapped.backend
       }),
   }
-
-  const trouble = (place: Place, process: Process): Fault => ({
-    async run(pass, operation) {
-      const fail = (code: 'UNREACHABLE' | 'OUTCOME_UNKNOWN'): never => {
-        throw new BackendError(code, 'Simulated.', { backend: place.id, operation, retryable: true })
-      }
-      await steps.step()
-      if (!process.alive) throw new Crash()
-      if (!self.faults) return pass()
-      if (random.chance(rates.crash)) {
-        process.alive = false
-        if (random.chance(0.5)) await pass()
-        throw new Crash()
-      }
-      if (place.down || random.chance(rates.refuse)) fail('UNREACHABLE')
-      if (!writes.has(operation)) return pass()
-      if (random.chance(rates.delay)) {
-        steps.later(pass)
-        fail('OUTCOME_UNKNOWN')
-      }
-      const answer = await pass()
-      // The answer takes its time, too: others act between the deed and its acknowledgement.
-      await steps.step()
-      if (!process.alive) throw new Crash()
-      return random.chance(rates.lose) ? fail('OUTCOME_UNKNOWN') : answer
-    },
-  })
   return self
 }
 
-function noting(backend: Backend, created: Map<string, string[]>): Backend {
-  if (backend.id !== arbiterId) return backend
+/** A location that keeps a list of what it was told to write. */
+function noting(place: Place, { created, writes }: World): Backend {
+  const backend = memoryBackend({ id: place.id, location: place.memory })
+  const digestsAt = ({ name, revision }: Slot): string[] => {
+    const blob = place.memory.blobs.get(name)?.get(revision)
+    return blob ? [blob.digest, sealedBlob(blob.bytes).digest] : []
+  }
+  const note = async (
+    slot: Slot,
+    blob: SealedBlob,
+    what: Pick<Write, 'operation' | 'before'>,
+  ): Promise<void> => {
+    writes.push({ ...what, slot, place: place.id, digest: blob.digest, bytes: await blob.bytes() })
+  }
   return {
     ...backend,
     async create(slot, blob, options) {
       const result = await backend.create(slot, blob, options)
+      if (result.outcome !== 'created') return result
+      await note(slot, blob, { operation: 'create', before: [] })
       const key = slotKey(slot)
-      if (result.outcome === 'created') created.set(key, [...(created.get(key) ?? []), blob.digest])
+      if (place.id === arbiterId) created.set(key, [...(created.get(key) ?? []), blob.digest])
+      return result
+    },
+    async replace(slot, blob, options) {
+      const before = digestsAt(slot)
+      const result = await backend.replace(slot, blob, options)
+      if (result.outcome === 'replaced') await note(slot, blob, { operation: 'replace', before })
       return result
     },
   }
 }
-
-export const slotKey = ({ name, revision }: Slot) => `${name}@${revision}`

@@ -1,0 +1,163 @@
+import { SealringError, StoreError } from '@sealring/core'
+import type { Receipt } from '@sealring/core'
+import { receiptIn } from '../details.js'
+import type { Client } from './client.js'
+import { latestAcknowledged, objectionTo } from './record.js'
+import { count } from './tally.js'
+import { arbiterId, slotKey } from './world.js'
+
+export const names = ['n/1', 'n/2']
+
+const freshnesses = ['nearest', 'arbiter', 'all'] as const
+
+/** What a client may do next; puts and gets more often. */
+export const deeds: readonly ((client: Client) => Promise<void>)[] = [
+  put,
+  put,
+  put,
+  get,
+  get,
+  getRevision,
+  complete,
+  repair,
+  verify,
+  history,
+  list,
+]
+
+async function put(client: Client): Promise<void> {
+  const { record, pending } = client
+  const { random, tally } = client.world
+  const name = random.pick(names)
+  const value = client.newValue()
+  record.offered.add(`${name}=${value}`)
+  const copies = 1 + random.index(3)
+  const requestId = random.chance(0.5) ? `request-${value}` : undefined
+  const ifRevision = random.chance(0.2) ? (client.seen(name) ?? 0) : undefined
+  for (let times = 0; times < (requestId ? 3 : 1); times++) {
+    if (times > 0) count(tally, 'put again with the same requestId')
+    const result = await client.attempt(`put ${name}=${value}`, (signal) =>
+      client.store.put(name, value, {
+        copies,
+        signal,
+        ...(requestId ? { requestId } : {}),
+        ...(ifRevision === undefined ? {} : { ifRevision }),
+      }),
+    )
+    if (result && !(result instanceof SealringError)) return acknowledge(client, result, value)
+    if (result instanceof StoreError && result.code === 'PUT_INCOMPLETE') {
+      const receipt = receiptIn(result)
+      if (receipt.committed === true) acknowledge(client, receipt, value)
+      pending.push(receipt)
+    } else if (result && !requestId) record.refused.add(value)
+    if (!client.alive || random.chance(0.3)) client.restart()
+  }
+}
+
+function acknowledge({ record, violate, see, world }: Client, receipt: Receipt, value: string): void {
+  const { name, revision, digest } = receipt
+  const before = record.acknowledged.get(slotKey(receipt))
+  if (before && before.digest !== digest) {
+    // Who can remove what the arbiter holds can have a number given to a second blob.
+    if (world.attack === 'arbiter') count(world.tally, 'attack succeeded: a revision was given twice')
+    else violate(`${slotKey(receipt)} was acknowledged twice`)
+  }
+  record.acknowledged.set(slotKey(receipt), { name, revision, digest, value })
+  see(name, receipt)
+}
+
+async function get(client: Client): Promise<void> {
+  const { record, violate, world } = client
+  const name = world.random.pick(names)
+  const freshness = world.random.pick(freshnesses)
+  const acknowledgedBefore = latestAcknowledged(record, name)
+  const seenBefore = client.seen(name)?.revision ?? 0
+  const result = await client.attempt(`get ${name} ${freshness}`, (signal) =>
+    client.store.get(name, { freshness, signal }),
+  )
+  if (!result) return
+  const allowedTo = (what: string): void => {
+    if (world.attack === 'arbiter') count(world.tally, `attack succeeded: ${what}`)
+    else violate(`${name} at ${acknowledgedBefore}: ${what}`)
+  }
+  if (result instanceof SealringError) {
+    if (result.code === 'NOT_FOUND' && acknowledgedBefore > 0) allowedTo('what exists was not found')
+    if (result.code === 'NOT_FOUND' && seenBefore > 0) violate(`${name} was seen, and not found`)
+    return
+  }
+  check(client, name, result)
+  if (result.revision < seenBefore) violate(`${name} went back from ${seenBefore} to ${result.revision}`)
+  if (freshness === 'arbiter' && result.revision < acknowledgedBefore)
+    allowedTo('an older revision is the latest')
+  client.see(name, result)
+}
+
+async function getRevision(client: Client): Promise<void> {
+  const { world } = client
+  const name = world.random.pick(names)
+  const revision = 1 + world.random.index(4)
+  const freshness = world.random.pick(freshnesses)
+  const result = await client.attempt(`getRevision ${name}@${revision} ${freshness}`, (signal) =>
+    client.store.get(name, { revision, freshness, signal }),
+  )
+  if (!result || result instanceof SealringError) return
+  check(client, name, result)
+  if (result.revision !== revision) client.violate(`asked for ${revision}, got ${result.revision}`)
+  client.see(name, result)
+}
+
+function check(
+  { record, violate, world }: Client,
+  name: string,
+  entry: { revision: number; digest: string; plaintext: Uint8Array },
+): void {
+  const objection = objectionTo(record, name, entry)
+  if (!objection) return
+  const otherBlob = objection.endsWith('acknowledged') && world.attack === 'arbiter'
+  if (!otherBlob) violate(objection)
+}
+
+async function complete(client: Client): Promise<void> {
+  const receipt = client.pending.pop()
+  if (!receipt) return
+  const result = await client.attempt(`complete ${slotKey(receipt)}`, (signal) =>
+    client.store.complete(receipt, { signal }),
+  )
+  if (result && !(result instanceof SealringError)) client.see(receipt.name, receipt)
+}
+
+async function repair(client: Client): Promise<void> {
+  const result = await client.attempt('repair', (signal) => client.store.repair({ signal }))
+  if (!result || result instanceof SealringError) return
+  for (const { action, location } of result.writes)
+    count(client.world.tally, `repair ${action} at the ${location === arbiterId ? 'arbiter' : 'replica'}`)
+}
+
+async function verify(client: Client): Promise<void> {
+  const open = client.world.random.chance(0.5)
+  await client.attempt('verify', (signal) => client.store.verify({ open, signal }))
+}
+
+async function history(client: Client): Promise<void> {
+  const { world, record, violate } = client
+  const name = world.random.pick(names)
+  const acknowledgedBefore = latestAcknowledged(record, name)
+  const result = await client.attempt(`history ${name}`, (signal) => client.store.history(name, { signal }))
+  if (!result || result instanceof SealringError || world.attack === 'arbiter') return
+  const latest = result.revisions.at(-1)?.revision ?? 0
+  if (result.servedBy === arbiterId && latest < acknowledgedBefore)
+    violate(`the arbiter's history of ${name} ends at ${latest}, ${acknowledgedBefore} was acknowledged`)
+}
+
+async function list(client: Client): Promise<void> {
+  const { world, record, violate } = client
+  const expected = names.filter((name) => latestAcknowledged(record, name) > 0)
+  const listed = await client.attempt('list', async (signal) => {
+    const listing = client.store.list({ signal })
+    const found: string[] = []
+    for await (const name of listing) found.push(name)
+    return { found, complete: listing.report.complete }
+  })
+  if (!listed || listed instanceof SealringError || !listed.complete || world.attack === 'arbiter') return
+  for (const name of expected) if (!listed.found.includes(name)) violate(`${name} is not listed`)
+}
