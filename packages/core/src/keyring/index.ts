@@ -1,3 +1,5 @@
+export { anyOf } from './any-of.js'
+export type { AnyOfOptions, AnyOfReport, MissingKeyring } from './any-of-options.js'
 export { cachingMaterialsManager } from './caching-materials-manager.js'
 export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'

@@ -1,6 +1,12 @@
 import { after, describe } from 'mocha'
 import { hostKeyringConformance } from './keyring-conformance-host.js'
-import { awsRsaFixture, customFixture, multiFixture, rawAesFixture } from './keyring-fixtures.js'
+import {
+  anyOfFixture,
+  awsRsaFixture,
+  customFixture,
+  multiFixture,
+  rawAesFixture,
+} from './keyring-fixtures.js'
 import { kmsConformanceFixtures } from './kms-conformance-fixtures.js'
 
 describe('keyrings pass the conformance suite', () => {
@@ -8,6 +14,7 @@ describe('keyrings pass the conformance suite', () => {
     'raw AES': rawAesFixture,
     'one of keyringFrom': customFixture,
     'three in a multi-keyring': multiFixture,
+    'two in anyOf': anyOfFixture,
     'client-node’s raw RSA': awsRsaFixture(),
   }
   for (const [name, fixture] of Object.entries(local)) describe(name, () => hostKeyringConformance(fixture))

@@ -6,7 +6,7 @@ import {
   RawRsaKeyringNode,
 } from '@aws-crypto/client-node'
 import type { KeyringFixture } from '@sealring/core/conformance'
-import { keyringFrom, rawAesKeyring } from '@sealring/core/keyring'
+import { anyOf, keyringFrom, rawAesKeyring } from '@sealring/core/keyring'
 import { bytesOf, oracle } from '../envelope/fixture.js'
 import { aesFunctions } from './aes-functions.js'
 
@@ -67,6 +67,25 @@ export const multiFixture: KeyringFixture = {
     stranger: multi(otherKey),
     isProviderInfo: (info, n) => (n === 1 ? isText('key-1')(info) : info.byteLength > 20),
     secrets: [key],
+    dispose,
+  }),
+}
+
+const any = (bytes: Uint8Array) =>
+  anyOf({ keyrings: [aes(bytes), keyringFrom(aesFunctions(bytes))], wrapWith: 2 })
+
+export const anyOfFixture: KeyringFixture = {
+  capabilities: { ...both, providerIds: ['raw', 'test-author'], equivalent: true },
+  open: async () => ({
+    keyring: any(key),
+    reopen: async () => any(key),
+    stranger: any(otherKey),
+    isProviderInfo: (info, n) => (n === 1 ? isText('key-1')(info) : info.byteLength > 20),
+    secrets: [key],
+    equivalent: {
+      client: oracle,
+      keyring: new MultiKeyringNode({ generator: aes(key), children: [keyringFrom(aesFunctions(key))] }),
+    },
     dispose,
   }),
 }
