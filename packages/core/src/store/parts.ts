@@ -2,6 +2,7 @@ import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-man
 import type { Backend } from '../backend/backend.js'
 import type { Floors } from './floors.js'
 import type { Manifests } from './manifests.js'
+import type { ReadRepair } from './read-repair.js'
 
 /** What the operations of one store share: its options, checked, and what it remembers. */
 export interface StoreParts {
@@ -18,4 +19,6 @@ export interface StoreParts {
   readonly hedgeAfter: number | false
   readonly floors: Floors
   readonly manifests: Manifests
+  /** Absent where reads shall not write. */
+  readonly readRepair?: ReadRepair | undefined
 }
