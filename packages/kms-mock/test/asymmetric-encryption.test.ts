@@ -150,7 +150,7 @@ describe('encryption under asymmetric keys', () => {
           EncryptionAlgorithm?: EncryptionAlgorithmSpec
         }): Promise<string> => nameOf(client.send(new DecryptCommand({ CiphertextBlob, ...input })))
         expect(await decrypt({})).to.equal('InvalidCiphertextException')
-        expect(await decrypt({ KeyId })).to.equal('IncorrectKeyException')
+        expect(await decrypt({ KeyId })).to.equal('InvalidKeyUsageException')
         expect(await decrypt({ EncryptionAlgorithm: OAEP })).to.equal('ValidationException')
         expect(await decrypt({ KeyId, EncryptionAlgorithm: 'RSAES_OAEP_SHA_1' })).to.equal(
           'InvalidCiphertextException',
@@ -167,13 +167,13 @@ describe('encryption under asymmetric keys', () => {
         )
       })
 
-      it('a symmetric ciphertext under a key that is for something else is under the wrong key', async () => {
+      it('a key that is for something else is a wrong use, whatever the ciphertext is under', async () => {
         const { CiphertextBlob } = await client.send(
           new EncryptCommand({ KeyId: await keyOf(symmetric), Plaintext: secret }),
         )
         for (const KeyId of [await keyOf(rsa), await keyOf(signing)]) {
           expect(await nameOf(client.send(new DecryptCommand({ CiphertextBlob, KeyId })))).to.equal(
-            'IncorrectKeyException',
+            'InvalidKeyUsageException',
           )
         }
       })
@@ -232,7 +232,7 @@ describe('encryption under asymmetric keys', () => {
 
         const refused = async (input: object): Promise<string> =>
           nameOf(client.send(new ReEncryptCommand({ ...source, DestinationKeyId: from, ...input })))
-        expect(await refused({})).to.equal('IncorrectKeyException')
+        expect(await refused({})).to.equal('InvalidKeyUsageException')
         expect(await refused({ SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_1' })).to.equal(
           'InvalidCiphertextException',
         )
