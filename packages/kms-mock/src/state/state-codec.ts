@@ -17,7 +17,6 @@ import {
   ownAccountRegion,
 } from './state.js'
 import type { Alias, KmsState } from './state.js'
-import { upgradeState } from './upgrade-state.js'
 
 const version = 2
 const keySpecNames = Object.keys(keySpecs).filter(isKeySpec)
@@ -193,7 +192,7 @@ const parseJson = (json: string): unknown => {
  * @throws MalformedStateError
  */
 export const decodeState = (json: string): KmsState => {
-  const root = upgradeState(fieldsOf(parseJson(json), 'the document'))
+  const root = fieldsOf(parseJson(json), 'the document')
   expect(root['format'] === 'sealring-kms-mock-state', 'it is not a state file of kms-mock')
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { KmsStateError } from '../errors.js'
 import { acquireFileLock } from './file-lock.js'
 import { carryUsages } from './key-usage.js'
-import { readStateFile, stampOf, writeStateFile } from './state-file.js'
+import { checkFolder, ioError, readStateFile, stampOf, writeStateFile } from './state-file.js'
 import type { KmsState } from './state.js'
 
 /** Where the state lives. */
@@ -51,6 +51,8 @@ export const fileStateStore = ({
   const path = resolvePath(given)
   const lockPath = `${path}.lock`
   const load = (): KmsState => readStateFile(path) ?? initial()
+  // Now, and not at the first change: who gave the path is still there to mend it.
+  checkFolder(path)
   // The stamp is taken first: a file replaced in between is then read once too often, never too seldom.
   let stamp = stampOf(path)
   let current = load()
@@ -67,7 +69,7 @@ export const fileStateStore = ({
     try {
       release = await acquireFileLock(lockPath, lockTimeoutMs)
     } catch (cause) {
-      throw new KmsStateError('KMS_STATE_IO', `cannot lock the state file ${path}`, path, { cause })
+      throw ioError(path, cause)
     }
     if (release !== undefined) return release
     throw new KmsStateError(
