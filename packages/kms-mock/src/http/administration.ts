@@ -14,6 +14,7 @@ export interface Controls {
   faults: Faults
   calls: Audit
   reset(): Promise<void>
+  save(): Promise<void>
 }
 
 type Document = Readonly<Record<string, unknown>>
@@ -53,7 +54,8 @@ const advanceClock: Route = (controls, body) => {
     if (error instanceof RangeError) refuse(error.message)
     throw error
   }
-  return showClock(controls)
+  // Acknowledged, it is to survive.
+  return controls.save().then(() => showClock(controls))
 }
 
 const faultKinds: Readonly<Record<string, (faults: Faults, value: unknown) => void>> = {

@@ -35,6 +35,7 @@ export const encodeState = (state: KmsState): string =>
       format: 'sealring-kms-mock-state',
       version,
       keysCreated: state.keysCreated,
+      clockAheadMs: state.clockAheadMs,
       importSecret: state.importSecret.toString('base64'),
       keys: [...allKeys(state)].map((key) => ({
         ...key,
@@ -197,6 +198,8 @@ export const decodeState = (json: string): KmsState => {
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()
   state.keysCreated = number(root['keysCreated'], 'keysCreated')
+  state.clockAheadMs = number(root['clockAheadMs'] ?? 0, 'clockAheadMs')
+  expect(state.clockAheadMs >= 0, 'clockAheadMs is no span of time')
   listOf(root['customKeyStores'] ?? [], 'customKeyStores').forEach((value, index) => {
     const store = customKeyStoreOf(value, `customKeyStores[${index}]`)
     ownAccountRegion(state, store).customKeyStores.set(store.customKeyStoreId, store)

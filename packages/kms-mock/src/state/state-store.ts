@@ -9,6 +9,8 @@ import type { KmsState } from './state.js'
 export interface StateStore {
   /** The present state, to look at. */
   read(): KmsState
+  /** The state as it was read last, to see what it has that isn't written. */
+  known(): KmsState
   /** Applies a change; when it resolves, the change is as lasting as this store is. What `apply` throws changes nothing. */
   change<T>(apply: (state: KmsState) => T): T | Promise<T>
 }
@@ -16,6 +18,7 @@ export interface StateStore {
 /** A state that lives as long as the process. */
 export const memoryStateStore = (state: KmsState): StateStore => ({
   read: () => state,
+  known: () => state,
   change: (apply) => apply(state),
 })
 
@@ -26,6 +29,8 @@ export interface FileStateStoreOptions {
   lockTimeoutMs: number
   /** Makes the state that a missing file stands for. */
   initial: () => KmsState
+  /** Completes a state that is about to be written. */
+  beforeWrite: (state: KmsState) => void
 }
 
 const resolvePath = (path: string): string => {
@@ -47,6 +52,7 @@ export const fileStateStore = ({
   path: given,
   lockTimeoutMs,
   initial,
+  beforeWrite,
 }: FileStateStoreOptions): StateStore => {
   const path = resolvePath(given)
   const lockPath = `${path}.lock`
@@ -61,6 +67,7 @@ export const fileStateStore = ({
   /** What usages were noted meanwhile at the state that goes are kept. */
   const replaceBy = (next: KmsState): void => {
     carryUsages(current, next)
+    next.hasNewUsages ||= current.hasNewUsages
     current = next
   }
 
@@ -85,7 +92,17 @@ export const fileStateStore = ({
       const draft = load()
       carryUsages(current, draft)
       const result = apply(draft)
-      await writeStateFile(path, draft)
+      beforeWrite(draft)
+      // Those that are noted while it is written are new ones still.
+      const before = current
+      const { hasNewUsages } = before
+      before.hasNewUsages = false
+      try {
+        await writeStateFile(path, draft)
+      } catch (error) {
+        before.hasNewUsages ||= hasNewUsages
+        throw error
+      }
       stamp = stampOf(path)
       replaceBy(draft)
       return result
@@ -103,6 +120,7 @@ export const fileStateStore = ({
       }
       return current
     },
+    known: () => current,
     change: (apply) => {
       const turn = last.then(() => changeAlone(apply))
       // The next change waits for this one, however it ends; its failure belongs to its own caller.

@@ -1,0 +1,56 @@
+/** Lets one piece of work run alone: calls under way end before it, later ones begin after it. */
+export interface Turn {
+  /** Whether the turn is taken: calls wait. */
+  isTaken(): boolean
+  /** Begins a call once the turn is free. */
+  wait<T>(call: () => T | Promise<T>): Promise<T>
+  /** Notes a call that has begun. */
+  note<T>(work: T | Promise<T>): T | Promise<T>
+  /** Runs `work` alone. */
+  take(work: () => Promise<void>): Promise<void>
+}
+
+/** Makes a turn that is free. */
+export const createTurn = (): Turn => {
+  const underWay = new Set<Promise<unknown>>()
+  let taken: Promise<unknown> | undefined
+
+  const note = <T>(work: T | Promise<T>): T | Promise<T> => {
+    if (work instanceof Promise) {
+      underWay.add(work)
+      const forget = (): void => void underWay.delete(work)
+      // How it ends belongs to its caller.
+      work.then(forget, forget)
+    }
+    return work
+  }
+
+  const wait = async <T>(call: () => T | Promise<T>): Promise<T> => {
+    // Whoever waited before may have taken it again.
+    while (taken !== undefined) await taken
+    return note(call())
+  }
+
+  return {
+    isTaken: () => taken !== undefined,
+    wait,
+    note,
+    take: (work) => {
+      const before = taken
+      const alone = async (): Promise<void> => {
+        await before
+        await Promise.allSettled(underWay)
+        await work()
+      }
+      const done = alone()
+      // A failure is for whoever took the turn; the calls after it go on.
+      const over: Promise<unknown> = done
+        .catch(() => undefined)
+        .then(() => {
+          if (taken === over) taken = undefined
+        })
+      taken = over
+      return done
+    },
+  }
+}
