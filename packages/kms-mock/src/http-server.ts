@@ -154,5 +154,9 @@ export const listenHttp = async (
   if (address === null || typeof address === 'string') throw new KmsOptionError('the server has no port')
   const { port: bound } = address
   const name = isIP(host) === 6 ? `[${host}]` : host
-  return { url: `http://${name}:${bound}`, port: bound, close: () => close(server, fast).then(controls.save) }
+  return {
+    url: `http://${name}:${bound}`,
+    port: bound,
+    close: () => close(server, fast).then(() => controls.save()),
+  }
 }

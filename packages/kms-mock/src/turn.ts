@@ -26,9 +26,9 @@ export const createTurn = (): Turn => {
   }
 
   const wait = async <T>(call: () => T | Promise<T>): Promise<T> => {
+    await taken
     // Whoever waited before may have taken it again.
-    while (taken !== undefined) await taken
-    return note(call())
+    return taken === undefined ? note(call()) : wait(call)
   }
 
   return {
@@ -44,11 +44,10 @@ export const createTurn = (): Turn => {
       }
       const done = alone()
       // A failure is for whoever took the turn; the calls after it go on.
-      const over: Promise<unknown> = done
-        .catch(() => undefined)
-        .then(() => {
-          if (taken === over) taken = undefined
-        })
+      const giveBack = (): void => {
+        if (taken === over) taken = undefined
+      }
+      const over: Promise<void> = done.then(giveBack, giveBack)
       taken = over
       return done
     },
