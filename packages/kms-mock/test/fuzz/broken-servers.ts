@@ -8,7 +8,7 @@ type Input = Readonly<Record<string, unknown>>
 type Break = (input: Input, operation: string) => Promise<never> | undefined
 
 /** A KMS with a fault, to see that it is found. */
-export interface BrokenServer extends Partial<Pick<FuzzOptions, 'milliseconds' | 'growthBytes'>> {
+export interface BrokenServer extends Partial<Pick<FuzzOptions, 'milliseconds' | 'growthBytes' | 'block'>> {
   /** It…; also what the command calls it. */
   readonly name: string
   readonly finding: RegExp
@@ -72,7 +72,8 @@ export const brokenServers: readonly BrokenServer[] = [
     name: 'keeps something of each request',
     finding: /memory grew by/,
     // Half of what it keeps of a block.
-    growthBytes: 2 ** 24,
+    growthBytes: 2 ** 22,
+    block: 250,
     breaks: () => {
       kept.push(Array.from({ length: 4000 }, (_value, n) => n))
       return undefined

@@ -65,7 +65,7 @@ describe('protocol fuzz', () => {
       const found: string[] = []
       if (endsThread) {
         const task = { seed: 1, first: 0, cases: 5000, broken: name }
-        await supervise(task, (line) => void found.push(line), 5000)
+        await supervise(task, (line) => void found.push(line), 3000)
       } else {
         const { findings } = await runFuzz({
           seed: 1,
