@@ -13,7 +13,6 @@ describe('store: spool', () => {
     await spool.discard()
     await writing
     await spool.write(sampleBytes(1000))
-    await spool.discard()
     expect(await readdir(directory)).to.deep.equal([])
     // Elsewhere nobody says which files a process has open.
     if (process.platform === 'linux') expect(await openFilesIn(directory)).to.deep.equal([])
