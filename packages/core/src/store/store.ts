@@ -110,7 +110,7 @@ export interface Store {
    * this store, name and revision. Each piece of `body` is authentic, but nothing is complete before the iteration has
    * ended: only there is the signature of a signed entry verified, and known that the bytes are those of the digest. So
    * act on nothing before the end, or be able to undo it. A location that fails on the way, or whose bytes turn out to be
-   * damaged, is replaced by the next one that holds the same blob, without a wrong or repeated byte.
+   * damaged, is replaced by the next one that holds the same message, without a wrong or repeated byte.
    * Errors: as `get`; of the iteration the signal's reason, UNREADABLE (no location can go on; `details` is a NotServed)
    * or the keyring's error.
    */
@@ -223,9 +223,9 @@ export interface Entry {
 export interface StreamedEntry {
   readonly name: string
   readonly revision: number
-  /** As recorded at the location; proven when `body` has ended. */
+  /** As recorded at the location that is read from now; proven when `body` has ended. */
   readonly digest: string
-  /** Of the sealed bytes. */
+  /** Of the sealed bytes, likewise. */
   readonly size: number
   /** The caller's pairs: those of the library are left out. */
   readonly context: Readonly<Record<string, string>>
