@@ -6,7 +6,7 @@ import { client, runClient, type SharedOptions } from './client.js'
 import { deeds, names } from './deeds.js'
 import { emptyRecord, type Record } from './record.js'
 import { count, type Tally } from './tally.js'
-import { arbiterId, slotKey, world, type World } from './world.js'
+import { arbiterId, makeWorld, slotKey, type World } from './world.js'
 
 export interface SimulationKeys {
   readonly keyring: KeyringNode
@@ -20,7 +20,7 @@ export interface Outcome extends Pick<Record, 'violations' | 'log'> {
 
 /** Run one seed. Returns what was violated, the log to find out why, and what happened how often. */
 export async function simulate(seed: number, keys: SimulationKeys): Promise<Outcome> {
-  const everything = world(seed)
+  const everything = makeWorld(seed)
   const { random, tally, scheduler } = everything
   const record = emptyRecord()
   const hedgeAfter = random.pick([0, 10, 200, false] as const)
