@@ -1,7 +1,8 @@
 // Executes the snippets of the README, the packages' READMEs and the guides: ```js as a module, ```sh by bash, ```python
 // by the Python of the test servers, those of one page in order and in one folder, with KMS, DynamoDB and S3 on loopback
-// where the AWS SDKs look for endpoints. A fence is left out only after a comment <!-- not executed: why -->, or, after
-// <!-- needs: command -->, where there is no such command.
+// where the AWS SDKs look for endpoints. A first line `// name.mjs` names the module for the later ones to import. A fence
+// is left out only after a comment <!-- not executed: why -->, or, after <!-- needs: command -->, where there is no such
+// command.
 import { execFile, spawnSync } from 'node:child_process'
 import {
   existsSync,
@@ -40,6 +41,8 @@ const pages = [
 const fence =
   /(?:<!-- (?:not executed: (?<why>[^>]+?)|needs: (?<needs>[\w-]+)) -->\n+)?```(?<language>js|sh|python)\n(?<text>[\s\S]*?)\n```/g
 
+const ownName = /^\/\/ ([a-z-]+\.mjs)\n/
+
 const isHere = (command) =>
   existsSync(command) || spawnSync('sh', ['-c', `${command} --version`], { stdio: 'ignore' }).status === 0
 /** Why a snippet can't run here; undefined if it can. */
@@ -69,7 +72,7 @@ try {
         continue
       }
       const { file, command } = runners[language]
-      const path = join(folder, file(++number))
+      const path = join(folder, ownName.exec(snippet)?.[1] ?? file(++number))
       writeFileSync(path, `${snippet}\n`)
       const [program, ...args] = command(path)
       ran++

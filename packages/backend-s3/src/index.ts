@@ -1,2 +1,5 @@
 export { s3Backend } from './s3-backend.js'
 export type { S3BackendOptions } from './s3-backend.js'
+export type { S3Encryption } from './encryption.js'
+export { sweepUploads } from './sweep-uploads.js'
+export type { SweepUploadsOptions } from './sweep-uploads.js'

@@ -13,6 +13,8 @@ export interface Layout {
   entriesPrefix(name: string): string
   /** The revision that a key below `entriesPrefix(name)` stands for; `undefined` for keys that we didn't make. */
   revisionOf(name: string, key: string): number | undefined
+  /** Whether a key is that of some slot's blob. */
+  isEntryKey(key: string): boolean
   /** What the keys of all names starting with `start` have in common. */
   namesPrefix(start: string): string
   /** The path segment that a common prefix of a listing of names ends with. */
@@ -45,6 +47,11 @@ export function s3Layout(prefix: string): Layout {
     sidecarsPrefix,
     entryKey: ({ name, revision }) => entriesPrefix(name) + complement(revision),
     revisionOf: (name, key) => revisionOf(key.slice(entriesPrefix(name).length)),
+    isEntryKey: (key) => {
+      const [segment = '', rest = '', ...more] = key.slice(entries.length).split('/')
+      const ours = key.startsWith(entries) && more.length === 0
+      return ours && decodeName(segment) !== undefined && revisionOf(rest) !== undefined
+    },
     // Half of a surrogate pair has no bytes.
     namesPrefix: (start) => entries + encodeName(start.replace(/[\uD800-\uDBFF]$/, '')),
     segmentOf: (commonPrefix) => commonPrefix.slice(entries.length, -1),

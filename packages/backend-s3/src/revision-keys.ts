@@ -1,6 +1,7 @@
 import { maxRevision } from '@sealring/core'
 import type { Layout } from './layout.js'
-import type { Caller, S3Objects } from './s3-objects.js'
+import type { S3Objects } from './s3-objects.js'
+import type { Caller } from './s3-requests.js'
 
 /** What one list request may answer. */
 export const maxListed = 1000

@@ -1,9 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { checkBackendId, InputError } from '@sealring/core'
 import type { Backend } from '@sealring/core'
+import { checkEncryption } from './encryption.js'
+import type { S3Encryption } from './encryption.js'
 import { s3Layout } from './layout.js'
 import { listings } from './listings.js'
+import { objectVersions } from './object-versions.js'
+import { checkPartBytes } from './parts.js'
+import { purge } from './purge.js'
 import { s3Objects } from './s3-objects.js'
+import { s3Requests } from './s3-requests.js'
 import { sidecars } from './sidecars.js'
 import { slots } from './slots.js'
 
@@ -16,8 +22,13 @@ export interface S3BackendOptions {
   bucket: string
   /** What all keys start with: at most 64 printable ASCII characters with its closing slash. Default: none. */
   prefix?: string
-  /** Largest blob in bytes, up to the 5 GiB of one PUT. Blobs are held in memory while written. Default 64 MiB. */
+  /** Largest blob in bytes, up to 5 TiB, the default. Of a larger blob than `partBytes` only two parts are held in memory. */
   maxBlobBytes?: number
+  /**
+   * Blobs beyond this many bytes are uploaded in parts of this size (larger ones where more than 10,000 would be needed), from 5 MiB
+   * to 5 GiB. S3 vouches for the SHA-256 of a blob that is not larger. Default 8 MiB.
+   */
+  partBytes?: number
   /**
    * Whether the service honours `If-None-Match: *` on PutObject, as Amazon S3 does. When false, `create` looks
    * before it writes: racing creators may overwrite each other, and the location is unfit as arbiter. Default true.
@@ -25,12 +36,21 @@ export interface S3BackendOptions {
   conditionalCreate?: boolean
   /** Whether the service honours `If-Match` on PutObject, as Amazon S3 does. When false, `replace` looks first. Default true. */
   conditionalReplace?: boolean
+  /**
+   * Whether `create` looks for a delete marker first: in a versioned bucket `If-None-Match` alone would create a slot anew whose object
+   * somebody deleted. Costs a HEAD for each create, but none in a bucket that is found to keep no versions. Default true.
+   */
+  lookForDeleteMarkers?: boolean
+  /** Have S3 encrypt by a KMS key, beneath Sealring's own encryption. Default: as the bucket is configured. */
+  encryption?: S3Encryption
+  /** Account id, twelve digits, that must own the bucket; otherwise S3 refuses every request. Default: not checked. */
+  expectedBucketOwner?: string
 }
 
-/** Of one PutObject (S3 user guide, "Uploading objects"). */
-const maxPutBytes = 5 * 1024 ** 3
+const largestBlobBytes = 5 * 1024 ** 4
 
 const minSidecarBytes = 65_536
+const mostSidecarBytes = 64 * 1024 ** 2
 
 /**
  * A backend on one Amazon S3 bucket, below a prefix. A blob is one object with exactly the sealed bytes; the layout and
@@ -40,25 +60,44 @@ const minSidecarBytes = 65_536
  * buckets don't list in order and are refused. Fails with INVALID_ARGUMENT for options that can't be used.
  */
 export function s3Backend(options: S3BackendOptions): Backend {
-  const { id, client, bucket, prefix = '', maxBlobBytes = 64 * 1024 * 1024 } = options
-  const { conditionalCreate = true, conditionalReplace = true } = options
+  const { id, client, bucket, prefix = '', maxBlobBytes = largestBlobBytes } = options
+  const { conditionalCreate = true, conditionalReplace = true, partBytes = 8 * 1024 ** 2 } = options
+  const { lookForDeleteMarkers = true, encryption, expectedBucketOwner } = options
   checkBackendId(id)
   checkBucket(bucket)
-  if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > maxPutBytes)
-    throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${maxPutBytes}.`)
+  checkEncryption(encryption)
+  if (expectedBucketOwner !== undefined && !/^\d{12}$/.test(expectedBucketOwner))
+    throw new InputError('INVALID_ARGUMENT', 'expectedBucketOwner is an account id of twelve digits.')
+  if (!Number.isSafeInteger(maxBlobBytes) || maxBlobBytes < 0 || maxBlobBytes > largestBlobBytes)
+    throw new InputError('INVALID_ARGUMENT', `maxBlobBytes is an integer up to ${largestBlobBytes}.`)
+  checkPartBytes(partBytes)
   const capabilities = {
     maxBlobBytes,
-    // A fork is saved as a sidecar: it may be as large as a blob.
-    maxSidecarBytes: Math.max(maxBlobBytes, minSidecarBytes),
+    // A fork is saved as a sidecar: it may be as large as a blob. But it is held in memory, whoever wrote it.
+    maxSidecarBytes: Math.min(Math.max(maxBlobBytes, minSidecarBytes), mostSidecarBytes),
     range: true,
     conditionalCreate,
     conditionalReplace,
     durable: true,
   }
-  const objects = s3Objects({ backend: id, client, bucket })
-  const location = { layout: s3Layout(prefix), objects, capabilities }
+  const requests = s3Requests({ backend: id, client, bucket, expectedBucketOwner, encryption })
+  const location = {
+    layout: s3Layout(prefix),
+    objects: s3Objects(requests),
+    versions: objectVersions(requests),
+    capabilities,
+    partBytes,
+    lookForDeleteMarkers,
+  }
   const { look, ...methods } = slots(location)
-  return { id, capabilities, ...methods, ...listings(location, look), ...sidecars(location) }
+  return {
+    id,
+    capabilities,
+    ...methods,
+    ...purge(location),
+    ...listings(location, look),
+    ...sidecars(location),
+  }
 }
 
 function checkBucket(bucket: string): void {

@@ -38,13 +38,16 @@ const meanings = {
     "the bucket's KMS key refuses: check its state, and the caller's right to use it",
   ),
   throttled: meaning('THROTTLED', 'S3 asks to slow down', { retryable: true }),
-  conflict: meaning('BACKEND_FAILED', 'another write to the same object was under way: try again', {
+  conflict: meaning('WRITE_CONFLICT', 'another write to the same object was under way: try again', {
     retryable: true,
   }),
   archived: meaning(
-    'BACKEND_FAILED',
+    'BLOB_ARCHIVED',
     'the object is archived: restore it to a storage class that can be read',
   ),
+  uploadGone: meaning('BACKEND_FAILED', 'the upload was removed before it was complete: try again', {
+    retryable: true,
+  }),
   damaged: meaning('BLOB_DAMAGED', 'the bytes were damaged on their way', { retryable: true }),
   tooLarge: meaning('BLOB_TOO_LARGE', 'S3 does not take that many bytes in one request'),
   slow: meaning('UNREACHABLE', 'S3 gave up waiting for the request', { retryable: true }),
@@ -91,6 +94,9 @@ const byName: Readonly<Record<string, Meaning>> = {
   BandwidthLimitExceeded: meanings.throttled,
   ConditionalRequestConflict: meanings.conflict,
   OperationAborted: meanings.conflict,
+  // Within a 200 that began before the request was carried out, names come with the SDK's status 503.
+  PreconditionFailed: meanings.refused,
+  NoSuchUpload: meanings.uploadGone,
   InvalidObjectState: meanings.archived,
   BadDigest: meanings.damaged,
   InvalidDigest: meanings.damaged,
@@ -99,6 +105,9 @@ const byName: Readonly<Record<string, Meaning>> = {
   IncompleteBody: meanings.damaged,
   EntityTooLarge: meanings.tooLarge,
   MaxMessageLengthExceeded: meanings.tooLarge,
+  // In answers that list errors, or begin with 200, there is no status to go by.
+  InternalError: meanings.down,
+  ServiceUnavailable: meanings.down,
   RequestTimeout: meanings.slow,
   TimeoutError: meanings.unheard,
 }
@@ -147,6 +156,7 @@ const permissions: Readonly<Record<string, string>> = {
   createSidecar: 's3:PutObject on the sidecars',
   readSidecar: 's3:GetObject on the sidecars',
   deleteSidecar: 's3:DeleteObject on the sidecars',
+  sweepUploads: 's3:AbortMultipartUpload on the entries, s3:ListBucketMultipartUploads on the bucket',
 }
 
 interface Failure {
@@ -155,6 +165,7 @@ interface Failure {
   readonly syscall?: unknown
   readonly message?: unknown
   readonly $metadata?: { readonly httpStatusCode?: number }
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
 }
 
 /** The failure, as the Backend contract words it, with `error` as its cause. */
@@ -180,14 +191,29 @@ export function outcomeUnknown(error: unknown, call: FailedCall): BackendError {
 export const leavesWriteOpen = (error: unknown): boolean => meaningOf(error).open
 
 /** The object is absent. A HEAD is answered 404 without a name when the bucket is absent as well. */
-export const isAbsent = (error: unknown): boolean =>
-  statusOf(error) === 404 && named(error) !== meanings.noBucket
+export const isAbsent = (error: unknown): boolean => statusOf(error) === 404 && named(error) === undefined
+
+/** The current version of the object is a delete marker (user guide, "Working with delete markers"). */
+export const isDeleteMarker = (error: unknown): boolean =>
+  isAbsent(error) && fieldsOf(error).$response?.headers?.['x-amz-delete-marker'] === 'true'
+
+/** The caller may not do that. */
+export const isDenied = (error: unknown): boolean => meaningOf(error) === meanings.denied
+
+/** The service lacks the operation. */
+export const isNotImplemented = (error: unknown): boolean =>
+  statusOf(error) === 501 || statusOf(error) === 405
+
+/** A multipart upload was completed or removed. */
+export const isUploadGone = (error: unknown): boolean => named(error) === meanings.uploadGone
 
 /** The condition of a conditional write does not hold. */
-export const isPreconditionFailed = (error: unknown): boolean => statusOf(error) === 412
+export const isPreconditionFailed = (error: unknown): boolean =>
+  statusOf(error) === 412 || nameOf(error) === 'PreconditionFailed'
 
 /** A write to the same key was under way; which one won is to be looked up. */
-export const isConflict = (error: unknown): boolean => statusOf(error) === 409
+export const isConflict = (error: unknown): boolean =>
+  statusOf(error) === 409 || named(error) === meanings.conflict
 
 /** A range begins after the last byte. */
 export const isRangeNotSatisfiable = (error: unknown): boolean => statusOf(error) === 416

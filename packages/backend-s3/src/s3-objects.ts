@@ -6,44 +6,15 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import type {
-  GetObjectCommandOutput,
-  HeadObjectCommandOutput,
-  PutObjectCommandInput,
-  S3Client,
-} from '@aws-sdk/client-s3'
-import { BackendError } from '@sealring/core'
+import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ByteRange } from '@sealring/core'
+import { multipartUpload } from './multipart-upload.js'
+import type { LargeObject } from './multipart-upload.js'
 import { giveUp, objectBody } from './object-body.js'
+import { isAbsent, isDeleteMarker, isRangeNotSatisfiable, leavesWriteOpen } from './s3-errors.js'
+import { insideRetries, noting, withEtag } from './s3-requests.js'
+import type { Caller, Condition, PutResult, S3Requests, Tagged } from './s3-requests.js'
 import { digestMetadata } from './slot-stat.js'
-import {
-  backendError,
-  isAbsent,
-  isConflict,
-  isPreconditionFailed,
-  isRangeNotSatisfiable,
-  leavesWriteOpen,
-  outcomeUnknown,
-} from './s3-errors.js'
-
-/** On whose behalf a request is sent: the method of the Backend interface, and its signal. */
-export interface Caller {
-  readonly operation: string
-  readonly signal?: AbortSignal | undefined
-}
-
-export type PutResult =
-  | { readonly outcome: 'stored'; readonly etag: string }
-  /**
-   * The condition did not hold (`conflict`: or another write was under way). `open`: an attempt before this answer
-   * was lost, so that what stands there now may be ours. `error` is S3's answer.
-   */
-  | {
-      readonly outcome: 'refused'
-      readonly conflict: boolean
-      readonly open: boolean
-      readonly error: unknown
-    }
 
 export interface KeyPage {
   /** In the order of their UTF-8 bytes. */
@@ -52,51 +23,52 @@ export interface KeyPage {
   readonly truncated: boolean
 }
 
+/** How long a write's answer speaks for the bucket, in milliseconds. */
+const believed = 5 * 60 * 1000
+
 /** The objects of one bucket: each method is one request, but for `head` of what is absent. */
 export type S3Objects = ReturnType<typeof s3Objects>
 
 /** Requests to one bucket with errors translated to those of the Backend contract. */
-export function s3Objects(location: { backend: string; client: S3Client; bucket: string }) {
-  const { backend, client, bucket } = location
-  const Bucket = bucket
-  const failed = ({ operation }: Caller) => ({ backend, bucket, operation })
+export function s3Objects(requests: S3Requests) {
+  const { client, target, failure, writeFailure, problem, unknown } = requests
+  let unversionedUntil = 0
 
-  /** What to throw: the signal's reason when the caller aborted, otherwise a BackendError. */
-  const failure = (error: unknown, caller: Caller): unknown =>
-    caller.signal?.aborted ? caller.signal.reason : backendError(error, failed(caller))
-
-  const writeFailure = (error: unknown, open: boolean, caller: Caller): unknown =>
-    open && !caller.signal?.aborted ? outcomeUnknown(error, failed(caller)) : failure(error, caller)
+  /** `absent`: the object or its bucket. `deleted`: a delete marker hides it. */
+  async function peek(
+    key: string,
+    caller: Caller,
+  ): Promise<(HeadObjectCommandOutput & Tagged) | 'absent' | 'deleted'> {
+    try {
+      const command = new HeadObjectCommand({ ...target, Key: key, ChecksumMode: 'ENABLED' })
+      return withEtag(await client.send(command, { abortSignal: caller.signal }))
+    } catch (error) {
+      if (isDeleteMarker(error)) return 'deleted'
+      if (isAbsent(error)) return 'absent'
+      throw failure(error, caller)
+    }
+  }
 
   return {
-    /** Something that no error of S3's stands for. BACKEND_FAILED is `retryable`, BLOB_TOO_LARGE isn't. */
-    problem: (
-      code: 'BLOB_TOO_LARGE' | 'BACKEND_FAILED',
-      says: string,
-      { operation }: Caller,
-      cause?: unknown,
-    ) =>
-      new BackendError(code, `"${operation}" at "${backend}" (bucket ${bucket}): ${says}.`, {
-        backend,
-        operation,
-        retryable: code === 'BACKEND_FAILED',
-        cause,
-      }),
+    problem,
+    unknown,
 
-    /** A write of which only the loss of an attempt is known. */
-    unknown: (error: unknown, caller: Caller) => outcomeUnknown(error, failed(caller)),
+    /**
+     * Whether the bucket is known to keep no versions: writes tell, and are believed for some minutes. A bucket whose
+     * versioning was never turned on answers them without a version id.
+     */
+    isUnversioned: () => performance.now() < unversionedUntil,
 
+    peek,
+
+    /** The same, with an error when the bucket is absent; a deleted object is absent too. */
     async head(key: string, caller: Caller): Promise<(HeadObjectCommandOutput & Tagged) | undefined> {
-      const options = { abortSignal: caller.signal }
+      const seen = await peek(key, caller)
+      if (typeof seen === 'object') return seen
+      // The answer to HEAD has no body: only this tells an absent object from an absent bucket.
       try {
-        const command = new HeadObjectCommand({ Bucket, Key: key, ChecksumMode: 'ENABLED' })
-        return withEtag(await client.send(command, options))
-      } catch (error) {
-        if (!isAbsent(error)) throw failure(error, caller)
-      }
-      // The answer has no body: only this tells an absent object from an absent bucket.
-      try {
-        await client.send(new HeadBucketCommand({ Bucket }), options)
+        if (seen === 'absent')
+          await client.send(new HeadBucketCommand(target), { abortSignal: caller.signal })
       } catch (error) {
         throw failure(error, caller)
       }
@@ -113,7 +85,7 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
         ? { Range: `bytes=${range.start}-${range.end - 1}` }
         : { ChecksumMode: 'ENABLED' as const }
       try {
-        const command = new GetObjectCommand({ Bucket, Key: key, ...part })
+        const command = new GetObjectCommand({ ...target, Key: key, ...part })
         const answer = await client.send(command, { abortSignal: caller.signal })
         const body = objectBody(answer.Body, (error) => failure(error, caller))
         try {
@@ -133,11 +105,11 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
     /** S3 compares the bytes with `digest` (hexadecimal SHA-256) before it stores them; it is noted in the metadata too. */
     async put(
       object: { key: string; bytes: Uint8Array; digest: string },
-      condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
+      condition: Condition,
       caller: Caller,
     ): Promise<PutResult> {
       const command = new PutObjectCommand({
-        Bucket,
+        ...target,
         Key: object.key,
         Body: object.bytes,
         ContentLength: object.bytes.byteLength,
@@ -145,25 +117,28 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
         ChecksumAlgorithm: 'SHA256',
         ChecksumSHA256: Buffer.from(object.digest, 'hex').toString('base64'),
         Metadata: { [digestMetadata]: object.digest },
+        ...requests.encryption,
         ...condition,
       })
       const attempts: unknown[] = []
       command.middlewareStack.add(noting(attempts), insideRetries)
+      let answer
       try {
-        const answer = await client.send(command, { abortSignal: caller.signal })
-        return { outcome: 'stored', etag: withEtag(answer).ETag }
+        answer = withEtag(await client.send(command, { abortSignal: caller.signal }))
       } catch (error) {
-        const conflict = isConflict(error)
-        const open = error instanceof MissingEtag || attempts.some(leavesWriteOpen)
-        if (caller.signal?.aborted) throw failure(error, caller)
-        if (isPreconditionFailed(error) || conflict || ('IfMatch' in condition && isAbsent(error)))
-          return { outcome: 'refused', conflict, open, error }
-        throw writeFailure(error, open, caller)
+        return requests.refusal(error, attempts, condition, caller)
       }
+      unversionedUntil = answer.VersionId === undefined ? performance.now() + believed : 0
+      requests.checkEncryption(answer, caller)
+      return { outcome: 'stored', etag: answer.ETag }
     },
 
+    /** The same in parts, for what is not to be held in memory. */
+    putLarge: (object: LargeObject, condition: Condition, caller: Caller): Promise<PutResult> =>
+      multipartUpload(requests, object, condition, caller),
+
     async remove(key: string, caller: Caller): Promise<void> {
-      const command = new DeleteObjectCommand({ Bucket, Key: key })
+      const command = new DeleteObjectCommand({ ...target, Key: key })
       const attempts: unknown[] = []
       command.middlewareStack.add(noting(attempts), insideRetries)
       try {
@@ -179,7 +154,7 @@ export function s3Objects(location: { backend: string; client: S3Client; bucket:
       caller: Caller,
     ): Promise<KeyPage> {
       const command = new ListObjectsV2Command({
-        Bucket,
+        ...target,
         Prefix: query.prefix,
         Delimiter: query.delimiter,
         StartAfter: query.after,
@@ -204,10 +179,6 @@ interface WithBody {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-export interface Tagged {
-  readonly ETag: string
-}
-
 /** A server that doesn't know ranges, or not this one, answers with other bytes. */
 function checkRange(answered: string | undefined, asked: ByteRange | undefined): void {
   if (!asked) return
@@ -215,32 +186,3 @@ function checkRange(answered: string | undefined, asked: ByteRange | undefined):
   if (first !== asked.start || size === undefined || last !== Math.min(asked.end, size) - 1)
     throw new TypeError(`Asked for bytes ${asked.start} to ${asked.end - 1}, got ${answered}.`)
 }
-
-/** No S3 does that; without it no version token can be given. */
-class MissingEtag extends Error {
-  override readonly name = 'MissingEtag'
-}
-
-function withEtag<Answer extends { ETag?: string | undefined }>(answer: Answer): Answer & Tagged {
-  const { ETag } = answer
-  if (ETag === undefined) throw new MissingEtag('The answer has no ETag.')
-  return Object.assign(answer, { ETag })
-}
-
-/**
- * Middleware that notes what each attempt fails with while the SDK retries: the last error alone doesn't tell whether
- * an attempt before it may have been carried out.
- */
-const noting =
-  (failures: unknown[]) =>
-  <Args, Result>(next: (args: Args) => Promise<Result>) =>
-  async (args: Args): Promise<Result> => {
-    try {
-      return await next(args)
-    } catch (error) {
-      failures.push(error)
-      throw error
-    }
-  }
-
-const insideRetries = { step: 'finalizeRequest', priority: 'low', name: 'sealringAttempts' } as const

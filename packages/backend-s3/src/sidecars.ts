@@ -33,7 +33,7 @@ export function sidecars({
       if (there && put.open && notedDigest(there) === object.digest) return { outcome: 'created' }
       if (there) return { outcome: 'exists' }
       if (put.open) throw objects.unknown(put.error, caller)
-      throw objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, put.error)
+      throw objects.problem('WRITE_CONFLICT', 'another write was under way: try again', caller, put.error)
     },
 
     async readSidecar(key, call) {

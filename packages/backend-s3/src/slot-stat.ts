@@ -5,6 +5,9 @@ import type { Slot, SlotStat } from '@sealring/core'
 /** User metadata with the digest that the writer noted: `x-amz-meta-sealring-digest`. */
 export const digestMetadata = 'sealring-digest'
 
+/** User metadata with the size of the parts of a multipart upload, in bytes: S3's composite checksum depends on it. */
+export const partSizeMetadata = 'sealring-part-size'
+
 type Answer = (GetObjectCommandOutput | HeadObjectCommandOutput) & { readonly ETag: string }
 
 /**

@@ -1,13 +1,15 @@
-import { BackendError, checkSlot, clipRange, InputError, sealedBlob } from '@sealring/core'
+import { BackendError, checkSlot, clipRange, sealedBlob } from '@sealring/core'
 import type { Backend, CreateResult, SealedBlob, Slot, SlotStat } from '@sealring/core'
+import { contradiction } from './checked-stream.js'
 import { begin } from './location.js'
 import type { S3Location } from './location.js'
 import { giveUp } from './object-body.js'
-import type { Caller, PutResult } from './s3-objects.js'
+import { partBytesFor } from './parts.js'
+import type { Caller, Condition, PutResult } from './s3-requests.js'
 import { sha256, slotStat } from './slot-stat.js'
 
 /** The methods of a Backend that concern one slot. */
-export function slots({ layout, objects, capabilities }: S3Location) {
+export function slots({ layout, objects, capabilities, partBytes, lookForDeleteMarkers }: S3Location) {
   const { maxBlobBytes, conditionalCreate, conditionalReplace } = capabilities
 
   /** Reads an object that no Sealring wrote, for its digest. */
@@ -23,6 +25,22 @@ export function slots({ layout, objects, capabilities }: S3Location) {
     return answer && slotStat(slot, answer, hash(key, caller))
   }
 
+  /** What stands in a slot before its creation; `undefined` also where a refused PUT would tell. */
+  const lookBefore = async (slot: Slot, blob: SealedBlob, caller: Caller) => {
+    // A slot that is taken needs no upload; and to `If-None-Match`, an object under a delete marker is no object.
+    const markers = lookForDeleteMarkers && !objects.isUnversioned()
+    if (conditionalCreate && !isLarge(blob) && !markers) return undefined
+    const key = layout.entryKey(slot)
+    const seen = await objects.peek(key, caller)
+    if (seen === 'deleted')
+      throw objects.problem(
+        'SLOT_DELETED',
+        'somebody deleted the object of this slot, and a number is never given twice: remove the delete marker, which restores it',
+        caller,
+      )
+    return seen === 'absent' ? undefined : slotStat(slot, seen, hash(key, caller))
+  }
+
   /** What stands in the slot after a refused write. If that can't be seen, a lost attempt stays a lost attempt. */
   const lookAfter = async (slot: Slot, refused: Refused, caller: Caller) => {
     try {
@@ -32,35 +50,41 @@ export function slots({ layout, objects, capabilities }: S3Location) {
     }
   }
 
-  const load = async (slot: Slot, blob: SealedBlob, caller: Caller) => {
+  const checkSize = (blob: SealedBlob, caller: Caller) => {
     if (blob.size > maxBlobBytes)
       throw objects.problem('BLOB_TOO_LARGE', `${blob.size} bytes are more than ${maxBlobBytes}`, caller)
+  }
+
+  /** One PUT, or parts: more than one part is not held in memory. */
+  const put = async (slot: Slot, blob: SealedBlob, condition: Condition, caller: Caller) => {
+    const key = layout.entryKey(slot)
+    if (isLarge(blob))
+      return objects.putLarge({ key, blob, partBytes: partBytesFor(blob.size, partBytes) }, condition, caller)
     const bytes = await blob.bytes()
     const { digest, size } = sealedBlob(bytes)
-    if (digest !== blob.digest || size !== blob.size)
-      throw new InputError('INVALID_ARGUMENT', 'The bytes of the blob contradict its digest or size.')
-    return { key: layout.entryKey(slot), bytes, digest }
+    if (digest !== blob.digest || size !== blob.size) throw contradiction()
+    return objects.put({ key, bytes, digest }, condition, caller)
   }
+
+  const isLarge = ({ size }: SealedBlob) => size > partBytes
 
   const unresolved = ({ open, error }: Refused, caller: Caller) =>
     open
       ? objects.unknown(error, caller)
-      : objects.problem('BACKEND_FAILED', 'another write was under way: try again', caller, error)
+      : objects.problem('WRITE_CONFLICT', 'another write was under way: try again', caller, error)
 
-  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace' | 'purge'> = {
+  const methods: Pick<Backend, 'create' | 'read' | 'stat' | 'replace'> = {
     async create(slot, blob, call) {
       const caller = begin('create', call)
       checkSlot(slot)
-      const object = await load(slot, blob, caller)
-      if (!conditionalCreate) {
-        const there = await look(slot, caller)
-        if (there) return exists(there)
-      }
-      const put = await objects.put(object, conditionalCreate ? { IfNoneMatch: '*' } : {}, caller)
-      if (put.outcome === 'stored') return { outcome: 'created', versionToken: put.etag }
-      const there = await lookAfter(slot, put, caller)
+      checkSize(blob, caller)
+      const before = await lookBefore(slot, blob, caller)
+      if (before) return exists(before)
+      const written = await put(slot, blob, conditionalCreate ? { IfNoneMatch: '*' } : {}, caller)
+      if (written.outcome === 'stored') return { outcome: 'created', versionToken: written.etag }
+      const there = await lookAfter(slot, written, caller)
       if (there) return exists(there)
-      throw unresolved(put, caller)
+      throw unresolved(written, caller)
     },
 
     async read(slot, call) {
@@ -92,26 +116,20 @@ export function slots({ layout, objects, capabilities }: S3Location) {
     async replace(slot, blob, call) {
       const caller = begin('replace', call)
       checkSlot(slot)
-      const object = await load(slot, blob, caller)
+      checkSize(blob, caller)
       const { expect } = call
       if (!entityTag.test(expect)) return { outcome: 'changed' }
-      if (!conditionalReplace && (await look(slot, caller))?.versionToken !== expect)
-        return { outcome: 'changed' }
-      const put = await objects.put(object, conditionalReplace ? { IfMatch: expect } : {}, caller)
-      if (put.outcome === 'stored') return { outcome: 'replaced', versionToken: put.etag }
-      if (!put.open && !put.conflict) return { outcome: 'changed' }
-      const there = await lookAfter(slot, put, caller)
+      const looks = !conditionalReplace || isLarge(blob)
+      if (looks && (await look(slot, caller))?.versionToken !== expect) return { outcome: 'changed' }
+      const written = await put(slot, blob, conditionalReplace ? { IfMatch: expect } : {}, caller)
+      if (written.outcome === 'stored') return { outcome: 'replaced', versionToken: written.etag }
+      if (!written.open && !written.conflict) return { outcome: 'changed' }
+      const there = await lookAfter(slot, written, caller)
       // A lost attempt of this call is what changed it.
-      if (put.open && there?.digest === blob.digest)
+      if (written.open && there?.digest === blob.digest)
         return { outcome: 'replaced', versionToken: there.versionToken }
       if (there?.versionToken !== expect) return { outcome: 'changed' }
-      throw unresolved(put, caller)
-    },
-
-    async purge(slot, call) {
-      begin('purge', call)
-      checkSlot(slot)
-      return { retained: [] }
+      throw unresolved(written, caller)
     },
   }
   return { ...methods, look }

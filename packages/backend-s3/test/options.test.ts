@@ -11,7 +11,7 @@ describe('options', () => {
 
   it('declare by default what Amazon S3 does', () => {
     expect(s3Backend(options).capabilities).eql({
-      maxBlobBytes: 64 * 1024 * 1024,
+      maxBlobBytes: 5 * 1024 ** 4,
       maxSidecarBytes: 64 * 1024 * 1024,
       range: true,
       conditionalCreate: true,
@@ -30,7 +30,8 @@ describe('options', () => {
     ['no bucket', { bucket: '' }],
     ['a directory bucket, which lists in no order', { bucket: 'some--euc1-az1--x-s3' }],
     ['a prefix that is too long', { prefix: 'p'.repeat(64) }],
-    ['more than one PUT takes', { maxBlobBytes: 5 * 1024 ** 3 + 1 }],
+    ['more than one object takes', { maxBlobBytes: 5 * 1024 ** 4 + 1 }],
+    ['parts that S3 refuses', { partBytes: 5 * 1024 ** 2 - 1 }],
     ['a fraction of a byte', { maxBlobBytes: 1.5 }],
   ]
   for (const [what, each] of bad)

@@ -1,6 +1,16 @@
+export { anyOf } from './any-of.js'
+export type { AnyOfOptions, AnyOfReport, MissingKeyring } from './any-of-options.js'
 export { cachingMaterialsManager } from './caching-materials-manager.js'
 export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'
+export { keyringFrom } from './keyring-from.js'
+export type {
+  KeyringClasses,
+  KeyringFromOptions,
+  UnwrapRequest,
+  WrappedDataKey,
+  WrapRequest,
+} from './keyring-from-options.js'
 export type * from './keyring.js'
 export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'

@@ -11,7 +11,8 @@ export const reservedContextPrefix = 'aws-crypto-'
 export const publicKeyContextKey = 'aws-crypto-public-key'
 
 const maxUint16 = 0xffff
-const loneSurrogate = /\p{Surrogate}/u
+/** Found in text that UTF-8 can't say. */
+export const loneSurrogate = /\p{Surrogate}/u
 
 /** Also of another realm. A Map, a promise or another object of a class would count as no pairs at all. */
 function isPlainObject(value: unknown): value is object {

@@ -1,7 +1,8 @@
 import { highest } from './highest.js'
-import { candidatesFor, followsChain, needsKey } from './candidates.js'
+import { bindingAtArbiter } from './binding-at-arbiter.js'
+import { candidatesFor, needsKey, type Candidate } from './candidates.js'
 import { createCopy } from './copies.js'
-import { previousOf } from './previous-of.js'
+import { theOneThatFollows } from './follows-chain.js'
 import { reportFailure } from './report-failure.js'
 import type { NameRepair } from './repair-run.js'
 
@@ -17,8 +18,10 @@ export async function adoptForeign(state: NameRepair): Promise<void> {
   const tip = highest(digests.keys())
   for (const revision of foreign.filter((each) => each < tip).toReversed()) {
     await guarded(state, revision, async () => {
-      const named = await previousOf(state, revision + 1)
-      await adopt(state, revision, (digest) => digest === named)
+      const named = (await bindingAtArbiter(state, revision + 1))?.previous
+      const fits = ({ digest, opened }: Candidate) =>
+        named !== undefined && [digest, opened.binding.destroyed].includes(named)
+      await adopt(state, revision, fits)
     })
   }
   for (const revision of foreign.filter((each) => each > tip))
@@ -31,23 +34,24 @@ function guarded({ run, name }: NameRepair, revision: number, work: () => Promis
   return reportFailure(run, { name, revision }, run.parts.arbiter, work)
 }
 
-async function adopt(state: NameRepair, revision: number, fits: (digest: string) => boolean): Promise<void> {
+async function adopt(
+  state: NameRepair,
+  revision: number,
+  fits: (candidate: Candidate) => boolean,
+): Promise<void> {
   const { run, name, digests, holdings } = state
   const { arbiter, replicas } = run.parts
   const slot = { name, revision }
   const { opening, keyMissing } = await candidatesFor(state, slot)
-  const fitting = opening.filter(
-    (candidate) => fits(candidate.digest) && followsChain(state, slot, candidate),
-  )
-  const [chosen, another] = fitting
-  if (chosen && !another) {
+  const chosen = await theOneThatFollows(state, slot, opening.filter(fits))
+  if (chosen && chosen !== 'several') {
     const done = await createCopy(arbiter, slot, chosen.blob, run.signal)
     if (done === 'created') run.wrote(slot, arbiter, 'adopted')
     digests.set(revision, chosen.digest)
     return
   }
   const doubt = keyMissing ? needsKey : 'it does not open, or does not follow what the arbiter holds'
-  const reason = another ? 'several blobs follow what the arbiter holds' : doubt
+  const reason = chosen ? 'several blobs follow what the arbiter holds' : doubt
   for (const replica of replicas)
     if (holdings.get(replica)?.has(revision)) run.leave(slot, replica, 'foreign', reason)
 }

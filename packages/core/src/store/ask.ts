@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/backend.js'
+import { unlessAborted } from '../envelope/unless-aborted.js'
 import { asBackendError } from './failure-log.js'
 
 /**
@@ -13,7 +14,8 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   signal?.throwIfAborted()
   try {
-    return await call(location)
+    // A location need not heed the signal.
+    return await unlessAborted(call(location), signal)
   } catch (error) {
     signal?.throwIfAborted()
     throw asBackendError(location, operation, error)

@@ -8,6 +8,10 @@ export interface Binding {
   /** Digest of the revision before; absent at revision 1. */
   readonly previous?: string | undefined
   readonly requestId: string
+  /** Only of a tombstone: digest of the blob that it stands for … */
+  readonly destroyed?: string | undefined
+  /** … and the request that had written that blob, where it could be read. */
+  readonly destroyedRequest?: string | undefined
 }
 
 type Pairs = Readonly<Record<string, string>>
@@ -20,6 +24,8 @@ const keys = {
   revision: 'sealring-revision',
   previous: 'sealring-previous',
   request: 'sealring-request',
+  destroyed: 'sealring-destroyed',
+  destroyedRequest: 'sealring-destroyed-request',
 } as const
 
 // The length of a serialised context is a 16-bit field (data-format/message-header.md#aad); 2 KiB are left for
@@ -57,6 +63,8 @@ export function bind(context: Pairs, binding: Binding): Record<string, string> {
     [keys.revision]: String(binding.revision),
     ...(binding.previous === undefined ? {} : { [keys.previous]: binding.previous }),
     [keys.request]: binding.requestId,
+    ...(binding.destroyed === undefined ? {} : { [keys.destroyed]: binding.destroyed }),
+    ...(binding.destroyedRequest === undefined ? {} : { [keys.destroyedRequest]: binding.destroyedRequest }),
   }
 }
 
@@ -64,12 +72,22 @@ export function bind(context: Pairs, binding: Binding): Record<string, string> {
 export function readBinding(context: Pairs): Binding | undefined {
   const { [keys.store]: store, [keys.name]: name, [keys.revision]: digits } = context
   const { [keys.previous]: previous, [keys.request]: requestId } = context
+  const { [keys.destroyed]: destroyed, [keys.destroyedRequest]: destroyedRequest } = context
   if (store === undefined || name === undefined || requestId === undefined) return undefined
   const revision = Number(digits)
   if (!Number.isSafeInteger(revision) || revision < 1 || String(revision) !== digits) return undefined
   if ((revision === 1) !== (previous === undefined)) return undefined
   if (previous !== undefined && !digestForm.test(previous)) return undefined
-  return { store, name, revision, previous, requestId }
+  if (destroyed !== undefined && !digestForm.test(destroyed)) return undefined
+  return {
+    store,
+    name,
+    revision,
+    previous,
+    requestId,
+    ...(destroyed !== undefined && { destroyed }),
+    ...(destroyedRequest !== undefined && { destroyedRequest }),
+  }
 }
 
 /**

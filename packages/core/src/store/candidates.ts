@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 export interface Candidates {
-  /** Distinct blobs that open. */
+  /** Distinct blobs that open, without those that a tombstone among them has destroyed. */
   readonly opening: readonly Candidate[]
   /** Some blob was not judged, because its data key could not be had. */
   readonly keyMissing: boolean
@@ -40,12 +40,6 @@ export async function candidatesFor({ run, holdings }: NameRepair, slot: Slot): 
       run.failures.add(replica, 'read', error)
     }
   }
-  return { opening, keyMissing }
-}
-
-/** Whether an opened blob names the digest that the arbiter has for the revision before, where it has one. */
-export function followsChain({ digests }: NameRepair, { revision }: Slot, { opened }: Candidate): boolean {
-  if (revision === 1) return true
-  const before = digests.get(revision - 1)
-  return before === undefined || before === opened.binding.previous
+  const destroyed = new Set(opening.map(({ opened }) => opened.binding.destroyed))
+  return { opening: opening.filter(({ digest }) => !destroyed.has(digest)), keyMissing }
 }

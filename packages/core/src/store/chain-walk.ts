@@ -3,7 +3,10 @@ import { StoreError } from '../errors.js'
 import { openSealed } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
 
-/** Opens the revisions of one name in ascending order and compares each with the digest of the one before. */
+/**
+ * Opens the revisions of one name in ascending order and compares each with the digest of the one before, or with that of
+ * the blob which the one before, a tombstone, has destroyed.
+ */
 export interface ChainWalk {
   /**
    * The error of a revision that doesn't open or doesn't follow; `undefined` when all is well. Without its blob only
@@ -13,7 +16,7 @@ export interface ChainWalk {
 }
 
 export function chainWalk(parts: StoreParts, name: string): ChainWalk {
-  let before: SlotStat | undefined
+  let before: (SlotStat & { destroyed?: string | undefined }) | undefined
   return {
     async step(committed, blob) {
       const last = before
@@ -22,8 +25,9 @@ export function chainWalk(parts: StoreParts, name: string): ChainWalk {
       const { revision } = committed
       try {
         const { binding } = await openSealed(parts, { name, revision }, blob)
-        const expected = last?.revision === revision - 1 ? last.digest : undefined
-        if (binding.previous !== expected) throw brokenChain(name, revision)
+        before = { ...committed, destroyed: binding.destroyed }
+        const follows = last?.revision === revision - 1 ? [last.digest, last.destroyed] : []
+        if (revision > 1 && !follows.includes(binding.previous)) throw brokenChain(name, revision)
         return undefined
       } catch (error) {
         return error

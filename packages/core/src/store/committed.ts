@@ -33,7 +33,11 @@ export type OpenFailure = 'not authentic' | 'not ours' | 'no key'
 export type OpenResult = Authentic | { readonly failed: OpenFailure }
 
 /** Open a blob, with the kinds of failure that repair treats differently. */
-export async function openBlob(run: RepairRun, slot: Slot, blob: SealedBlob): Promise<OpenResult> {
+export async function openBlob(
+  run: Pick<RepairRun, 'parts' | 'signal'>,
+  slot: Slot,
+  blob: SealedBlob,
+): Promise<OpenResult> {
   try {
     return await openSealed(run.parts, slot, blob, run.signal)
   } catch (error) {

@@ -1,7 +1,9 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import { StoreError, type StoreErrorCode } from '../errors.js'
+import { acceptDestruction } from './accept-destruction.js'
 import { ask } from './ask.js'
 import { findBytes, replicate } from './copies.js'
+import { destroyedError } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
 import { checkReceipt, incomplete, receiptOf, type Receipt } from './receipt.js'
@@ -23,6 +25,8 @@ export async function complete(
   const slot = { name, revision }
   const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
   if (!stat) throw gone(parts, receipt)
+  if (stat.digest !== digest && (await acceptDestruction(parts, slot, digest, signal)))
+    throw destroyedError(slot, { tombstone: stat.digest, destroyed: digest })
   if (stat.digest !== digest) throw taken(receipt, stat.digest)
   const failures = failureLog()
   const source = await findBytes(parts, slot, digest, failures, signal)

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { InputError } from '../errors.js'
 import { checkBackendId } from '../backend/check-slot.js'
 import { complete } from './complete.js'
+import { destroy } from './destroy.js'
 import { createFloors } from './floors.js'
 import { get } from './get.js'
 import { getStream } from './get-stream.js'
@@ -12,8 +13,10 @@ import type { StoreParts } from './parts.js'
 import { put } from './put.js'
 import { repair } from './repair.js'
 import type { SpoolLimits } from './spool.js'
+import { stat } from './stat.js'
 import type { SpoolOptions, Store, StoreOptions } from './store.js'
 import { verify } from './verify.js'
+import { withinDeadline } from './within-deadline.js'
 
 /**
  * A store over several locations. Nothing is contacted before the first operation. The store object remembers
@@ -24,14 +27,21 @@ export function createStore(options: StoreOptions): Store {
   const parts = checkOptions(options)
   return {
     id: parts.id,
-    put: (name, plaintext, putOptions) => put(parts, name, plaintext, putOptions),
-    complete: (receipt, abortOptions) => complete(parts, receipt, abortOptions),
-    get: (name, getOptions) => get(parts, name, getOptions),
-    getStream: (name, getOptions) => getStream(parts, name, getOptions),
-    history: (name, abortOptions) => history(parts, name, abortOptions),
+    put: (name, plaintext, putOptions) =>
+      withinDeadline('put', putOptions, (limited) => put(parts, name, plaintext, limited)),
+    complete: (receipt, abortOptions) =>
+      withinDeadline('complete', abortOptions, (limited) => complete(parts, receipt, limited)),
+    get: (name, getOptions) => withinDeadline('get', getOptions, (limited) => get(parts, name, limited)),
+    getStream: (name, getOptions) =>
+      withinDeadline('getStream', getOptions, (limited) => getStream(parts, name, limited), { goesOn: true }),
+    destroy: (name, destroyOptions) =>
+      withinDeadline('destroy', destroyOptions, (limited) => destroy(parts, name, limited)),
+    history: (name, abortOptions) =>
+      withinDeadline('history', abortOptions, (limited) => history(parts, name, limited)),
+    stat: (name, statOptions) => withinDeadline('stat', statOptions, (limited) => stat(parts, name, limited)),
     list: (listOptions) => list(parts, listOptions),
-    verify: (verifyOptions) => verify(parts, verifyOptions),
-    repair: (repairOptions) => repair(parts, repairOptions),
+    verify: (verifyOptions) => withinDeadline('verify', verifyOptions, (limited) => verify(parts, limited)),
+    repair: (repairOptions) => withinDeadline('repair', repairOptions, (limited) => repair(parts, limited)),
   }
 }
 

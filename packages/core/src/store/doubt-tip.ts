@@ -1,17 +1,20 @@
-import type { Backend, SealedBlob, SlotStat } from '../backend/backend.js'
+import type { Backend, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { EnvelopeError, StoreError } from '../errors.js'
 import { ask, askAll } from './ask.js'
 import type { Binding } from './binding.js'
+import { undestroyed } from './destroyed-error.js'
+import type { Destruction } from './floors.js'
 import { openSealed } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
 import { damagedCopy, readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
 import { sameMessage } from './same-message.js'
+import { findTombstone } from './tombstone.js'
 
 /**
  * What a process that has seen nothing of a name asks before it builds on the arbiter's latest revision: whether
  * the replicas contradict it. A replica above it that opens, and follows it, means that the arbiter was rolled back
- * (ARBITER_BEHIND); another blob in the same slot, that one of the two is damaged: the arbiter's, if it does not open
+ * (ARBITER_BEHIND), and so does a tombstone for what the arbiter still has; another blob in the same slot, that one of the two is damaged: the arbiter's, if it does not open
  * (BLOB_DAMAGED), since a revision that named damaged bytes could never be repaired. What can't be asked or
  * opened contradicts nothing.
  */
@@ -29,15 +32,44 @@ export async function doubtTip(
     if (!theirs) continue
     if (theirs.revision > at) {
       const opened = await tryOpening(parts, replica, theirs, signal)
-      const follows =
-        opened.state === 'opened' && (theirs.revision > at + 1 || opened.binding.previous === tip?.digest)
-      if (!follows) continue
+      if (opened.state !== 'opened') continue
+      if (theirs.revision === at + 1 && !(await follows(parts, opened.binding, tip, signal))) continue
       // Perhaps another writer came between the two questions.
       const now = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
       if ((now?.revision ?? 0) < theirs.revision) throw behind(parts, name, at, replica, theirs)
     } else if (tip && theirs.revision === at && theirs.digest !== tip.digest) {
-      if (await isDamaged(parts, tip, replica, theirs, signal)) throw damagedCopy(arbiter, tip)
+      if ((await findTombstoneAt(parts, replica, theirs, signal))?.destroyed === tip.digest) {
+        // Perhaps it was destroyed between the two questions.
+        const now = await ask(arbiter, 'stat', signal, () => arbiter.stat(tip, { signal }))
+        if (now?.digest === tip.digest) throw undestroyed(parts, tip, tip.digest)
+      } else if (await isDamaged(parts, tip, replica, theirs, signal)) throw damagedCopy(arbiter, tip)
     }
+  }
+}
+
+/** Whether a blob follows the arbiter's latest revision, or what the arbiter's tombstone there has destroyed. */
+async function follows(
+  parts: StoreParts,
+  { previous }: Binding,
+  tip: SlotStat | undefined,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (!tip || previous === tip.digest) return previous === tip?.digest
+  return (await findTombstoneAt(parts, parts.arbiter, tip, signal))?.destroyed === previous
+}
+
+/** A tombstone that can't be read or opened now contradicts nothing. */
+async function findTombstoneAt(
+  parts: StoreParts,
+  location: Backend,
+  slot: Slot,
+  signal: AbortSignal | undefined,
+): Promise<Destruction | undefined> {
+  try {
+    return await findTombstone(parts, location, slot, signal)
+  } catch {
+    signal?.throwIfAborted()
+    return undefined
   }
 }
 
@@ -52,7 +84,7 @@ async function isDamaged(
   const ours = await tryOpening(parts, parts.arbiter, tip, signal)
   if (ours.state !== 'unknown') return ours.state === 'damaged'
   const other = await tryOpening(parts, replica, theirs, signal)
-  return other.state === 'opened' && ours.blob !== undefined && sameMessage(ours.blob, other.blob)
+  return other.state === 'opened' && ours.blob !== undefined && (await sameMessage(ours.blob, other.blob))
 }
 
 type Opening =

@@ -1,8 +1,10 @@
-import { ask } from './ask.js'
-import { absent, fail } from './find-latest.js'
+import type { SlotStat } from '../backend/backend.js'
+import { ask, askAll } from './ask.js'
+import { destroyedError } from './destroyed-error.js'
+import { absent, fail, heedTombstone } from './find-latest.js'
 import { nothingServed } from './not-served.js'
 import type { GetOptions } from './store.js'
-import { tryRevision, type Reading, type Served } from './reading.js'
+import { tryCopy, tryRevision, type Reading, type Served } from './reading.js'
 
 /**
  * A revision by its number, from the nearest location that can open its copy; with another freshness than 'nearest',
@@ -13,9 +15,13 @@ export async function givenRevision(
   revision: number,
   freshness: NonNullable<GetOptions['freshness']>,
 ): Promise<Served> {
+  const slot = { name: run.name, revision }
+  const destruction = run.parts.floors.destructionOf(run.name, revision)
+  if (destruction) throw destroyedError(slot, destruction)
   const asked = freshness === 'nearest' ? undefined : await arbiterStat(run, revision)
   if (freshness === 'arbiter' && !asked)
     throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
+  if (freshness === 'all' && asked?.stat) await heedReplicas(run, asked.stat)
   if (!asked || asked.stat) {
     const served = await tryRevision(run, revision, asked?.stat?.digest)
     if (served) return served
@@ -26,6 +32,8 @@ export async function givenRevision(
     throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")
   }
   const seen = run.floor?.revision === revision ? run.floor : undefined
+  // A tombstone of what was seen rejects here, with DESTROYED.
+  if (seen && said.stat && said.stat.digest !== seen.digest) await tryCopy(run, run.parts.arbiter, revision)
   if (seen && !said.stat)
     throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
   if (seen && said.stat?.digest !== seen.digest)
@@ -47,4 +55,15 @@ async function arbiterStat(run: Reading, revision: number) {
     run.failures.add(arbiter, 'stat', error)
     return undefined
   }
+}
+
+/** Look at every location for a tombstone of what the arbiter has. */
+async function heedReplicas(run: Reading, committed: SlotStat): Promise<void> {
+  const { parts, signal, failures } = run
+  const answers = await askAll(parts.replicas, 'stat', signal, (replica) =>
+    replica.stat(committed, { signal }),
+  )
+  for (const [replica, answer] of answers)
+    if ('error' in answer) failures.add(replica, 'stat', answer.error)
+    else if (answer.value) await heedTombstone(run, replica, answer.value, committed)
 }

@@ -16,7 +16,7 @@ export async function history(
   const failures = failureLog()
   for (const location of [parts.arbiter, ...parts.replicas]) {
     try {
-      const revisions = await revisionsAt(location, name, signal)
+      const revisions = await revisionsAt(parts, location, name, signal)
       if (revisions.length > 0)
         return { name, revisions, servedBy: location.id, failures: [...failures.list] }
     } catch (error) {
@@ -37,10 +37,17 @@ export async function history(
   )
 }
 
-async function revisionsAt(location: Backend, name: string, signal: AbortSignal | undefined) {
+async function revisionsAt(
+  { floors }: StoreParts,
+  location: Backend,
+  name: string,
+  signal: AbortSignal | undefined,
+) {
   const revisions: History['revisions'][number][] = []
   const page = (cursor: string | undefined) => location.revisions(name, { cursor, signal })
-  for await (const { revision, digest, size } of allItems(location, 'revisions', signal, page))
-    revisions.push({ revision, digest, size })
+  for await (const { revision, digest, size } of allItems(location, 'revisions', signal, page)) {
+    const destroyed = floors.destructionOf(name, revision)?.tombstone === digest
+    revisions.push({ revision, digest, size, ...(destroyed && { destroyed }) })
+  }
   return revisions
 }

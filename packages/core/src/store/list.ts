@@ -2,6 +2,7 @@ import { StoreError } from '../errors.js'
 import { failureLog, type FailureLog } from './failure-log.js'
 import { entryNames } from './names.js'
 import type { StoreParts } from './parts.js'
+import { deadlineSignal } from './within-deadline.js'
 import type { Listing, ListOptions } from './store.js'
 
 /** See Store.list. */
@@ -10,7 +11,22 @@ export function list(parts: StoreParts, options: ListOptions = {}): Listing {
   const report = { complete: false, failures: failures.list }
   return {
     report,
-    [Symbol.asyncIterator]: () => walk(parts, options, failures, report),
+    [Symbol.asyncIterator]: () =>
+      options.timeout === undefined
+        ? walk(parts, options, failures, report)
+        : timed(options, (signal) => walk(parts, { ...options, signal }, failures, report)),
+  }
+}
+
+async function* timed(
+  options: ListOptions,
+  names: (signal: AbortSignal) => AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  const limit = deadlineSignal('list', options)
+  try {
+    yield* names(limit.signal)
+  } finally {
+    limit.release()
   }
 }
 

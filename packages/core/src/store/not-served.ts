@@ -18,7 +18,11 @@ const advice: Partial<Record<StoreErrorCode, string>> = {
   TAMPERED: 'Run verify, and find out who writes to the arbiter.',
 }
 
-export function nothingServed(run: Reading, code: StoreErrorCode, why: string): StoreError<NotServed> {
+export function nothingServed(
+  run: Pick<Reading, 'name' | 'failures'>,
+  code: StoreErrorCode,
+  why: string,
+): StoreError<NotServed> {
   const { name, failures } = run
   return new StoreError(code, `${JSON.stringify(name)}: ${why}. ${advice[code] ?? ''}`.trimEnd(), {
     cause: failures.cause(),

@@ -13,7 +13,7 @@ export interface PutRequest {
   readonly signal: AbortSignal | undefined
 }
 
-const requestForm = /^[\x21-\x7e]{1,128}$/
+export const requestForm = /^[\x21-\x7e]{1,128}$/
 
 /** Fails with INVALID_ARGUMENT or INVALID_CONTEXT. */
 export function checkPutOptions(options: PutOptions, locations: number): PutRequest {

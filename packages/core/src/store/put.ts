@@ -1,9 +1,11 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
+import { acceptDestruction } from './accept-destruction.js'
 import { ask } from './ask.js'
 import { commitAtArbiter } from './commit-at-arbiter.js'
 import { replicate } from './copies.js'
+import { undestroyed } from './destroyed-error.js'
 import { doubtTip } from './doubt-tip.js'
 import { describeError } from './failure-log.js'
 import type { Floor } from './floors.js'
@@ -126,11 +128,16 @@ async function latestAtArbiter(
   const stat = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
   if (!lost && !parts.floors.of(name)) await doubtTip(parts, name, stat, signal)
   const tip = { revision: stat?.revision ?? 0, digest: stat?.digest ?? '' }
-  checkFloor(parts, name, tip)
+  await checkFloor(parts, name, tip, signal)
   return lost && lost.revision > tip.revision ? lost : tip
 }
 
-function checkFloor(parts: StoreParts, name: string, tip: Floor): void {
+async function checkFloor(
+  parts: StoreParts,
+  name: string,
+  tip: Floor,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const floor = parts.floors.of(name)
   if (!floor || tip.revision > floor.revision) return
   const details = { name, arbiter: parts.arbiter.id, latest: tip, seen: floor }
@@ -141,7 +148,11 @@ function checkFloor(parts: StoreParts, name: string, tip: Floor): void {
         `${floor.revision} was seen: it was rolled back or restored. Run verify and repair; nothing was written.`,
       { details },
     )
-  if (tip.digest !== floor.digest)
+  if (tip.digest === floor.digest) return
+  const { revision } = tip
+  if (parts.floors.destructionOf(name, revision)?.destroyed === tip.digest)
+    throw undestroyed(parts, { name, revision }, tip.digest)
+  if (!(await acceptDestruction(parts, { name, revision }, floor.digest, signal)))
     throw new StoreError(
       'TAMPERED',
       `The arbiter "${details.arbiter}" now has another blob as revision ${tip.revision} of ` +

@@ -85,7 +85,7 @@ async function* upTo(location: Backend, stored: StoredBlob): AsyncGenerator<Uint
   }
 }
 
-function collectUpTo(location: Backend, stored: StoredBlob): Promise<Uint8Array> {
+export function collectUpTo(location: Backend, stored: StoredBlob): Promise<Uint8Array> {
   return collect(upTo(location, stored))
 }
 

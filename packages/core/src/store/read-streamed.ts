@@ -1,9 +1,11 @@
+import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
 import { dropBody } from './blob-bytes.js'
 import { linkAbort } from './link-abort.js'
 import { messageStream } from './message-stream.js'
-import { checkSize } from './read-copy.js'
+import { checkSize, collectUpTo } from './read-copy.js'
 import type { CopyReader } from './reading.js'
+import { claimsOf, maxTombstoneBytes } from './tombstone.js'
 
 /** Opens copies as streams: that their bytes are those of their record is known only in the end. */
 export const readStreamed: CopyReader = async ({ parts, failures, signal }, location, slot, asking) => {
@@ -20,7 +22,7 @@ export const readStreamed: CopyReader = async ({ parts, failures, signal }, loca
       found()
       return undefined
     }
-    const { digest, size, body } = stored
+    const { digest, size } = stored
     const whole = { slot, digest, size }
     try {
       checkSize(location, stored)
@@ -28,10 +30,18 @@ export const readStreamed: CopyReader = async ({ parts, failures, signal }, loca
       dropBody(stored)
       throw error
     }
+    // What may be a tombstone must be seen before it is opened. Larger ones are none.
+    const small =
+      size <= maxTombstoneBytes
+        ? await ask(location, 'read', asking, () => collectUpTo(location, stored))
+        : undefined
+    const held = small && sealedBlob(small)
+    const body = held?.stream() ?? stored.body
     return {
       blob: { digest },
       intact: true,
       identity: `${digest} ${location.id}`,
+      claims: async () => held && claimsOf(held),
       drop() {
         drop()
         dropBody(stored)

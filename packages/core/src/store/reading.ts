@@ -1,13 +1,16 @@
 import type { Backend, Slot, SlotStat } from '../backend/backend.js'
 import { BackendError, EnvelopeError, StoreError } from '../errors.js'
 import { ask } from './ask.js'
+import type { Binding } from './binding.js'
 import { wrongCopy } from './copies.js'
 import { failureLog, type FailureLog } from './failure-log.js'
 import type { Floor } from './floors.js'
 import { hedged } from './hedged.js'
+import { destroyedError } from './destroyed-error.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import { readCopy } from './read-copy.js'
+import { claimsOf, destructionIn } from './tombstone.js'
 import { refusesBytes } from './refuses-bytes.js'
 
 /** A copy that opened: authentic, and bound to the name and revision that were asked for. */
@@ -25,6 +28,8 @@ export interface FoundCopy {
   /** Copies with one identity open alike. */
   readonly identity: string
   open(): Promise<Opened>
+  /** What its header claims, before it is opened; `undefined` too where it is too large for a tombstone. */
+  claims(): Promise<Binding | undefined>
   /** Instead of `open`. */
   drop?(): void
 }
@@ -40,7 +45,12 @@ export type CopyReader = (
 const readWhole: CopyReader = async ({ parts }, location, slot, signal) => {
   const copy = await readCopy(location, slot, signal, Infinity)
   if (!copy) return undefined
-  return { ...copy, identity: copy.blob.digest, open: async () => open(parts, slot, await copy.blob.bytes()) }
+  return {
+    ...copy,
+    identity: copy.blob.digest,
+    open: async () => open(parts, slot, await copy.blob.bytes()),
+    claims: () => claimsOf(copy.blob),
+  }
 }
 
 /** What one `get` has learnt so far. */
@@ -118,7 +128,8 @@ function slowCopy({ name, parts }: Reading, location: Backend): StoreError {
 /**
  * Open one location's copy of a revision. `undefined`, and a failure in the log, when it can't be served from
  * here; each copy is tried at most once. With `digest`, a copy of another blob is passed over, and may be tried
- * again later without it.
+ * again later without it. Rejects with DESTROYED as soon as a tombstone of the revision opens, or has opened before: what
+ * other locations may still hold is not looked for.
  */
 export async function tryCopy(
   run: Reading,
@@ -127,10 +138,13 @@ export async function tryCopy(
   { digest, signal = run.signal }: { digest?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Served | undefined> {
   const key = keyOf(location, revision)
+  const known = run.parts.floors.destructionOf(run.name, revision)
+  if (known) throw destroyedError({ name: run.name, revision }, known, run.failures)
   if (run.tried.has(key)) return undefined
   try {
     const copy = await run.read(run, location, { name: run.name, revision }, signal)
-    if (copy?.intact && digest !== undefined && copy.blob.digest !== digest) {
+    const another = copy?.intact && digest !== undefined && copy.blob.digest !== digest
+    if (another && !(await mayDestroy(copy, digest))) {
       copy.drop?.()
       run.failures.add(location, 'read', wrongCopy(location, { name: run.name, revision }, copy))
       return undefined
@@ -139,6 +153,7 @@ export async function tryCopy(
     return await openCopy(run, location, revision, copy)
   } catch (error) {
     signal?.throwIfAborted()
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     run.tried.add(key)
     if (isDamage(error)) run.damaged.add(key)
     run.failures.add(location, error instanceof BackendError ? error.operation : 'open', error)
@@ -157,7 +172,8 @@ async function openCopy(
   const { digest } = copy.blob
   const identity = `${revision} ${copy.identity}`
   try {
-    checkFloorDigest(run, location, revision, digest)
+    const unseen = floorDigestError(run, location, revision, digest)
+    if (unseen && !(await mayDestroy(copy, run.floor?.digest))) throw unseen
     const known = run.refused.get(identity)
     if (known) throw known
   } catch (error) {
@@ -165,8 +181,16 @@ async function openCopy(
     throw error
   }
   try {
-    return { ...(await copy.open()), location, revision, digest }
+    const opened = await copy.open()
+    const destruction = destructionIn(digest, opened)
+    if (destruction) {
+      opened.message?.close()
+      run.parts.floors.destroyed(run.name, revision, destruction)
+      throw destroyedError(slot, destruction, run.failures)
+    }
+    return { ...opened, location, revision, digest }
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     run.refused.set(identity, error)
     // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
     if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
@@ -174,9 +198,19 @@ async function openCopy(
   }
 }
 
-function checkFloorDigest(run: Reading, location: Backend, revision: number, digest: string): void {
-  if (revision !== run.floor?.revision || digest === run.floor.digest) return
-  throw new StoreError(
+/** Whether a copy claims to be a tombstone of the blob: worth opening it. */
+async function mayDestroy(copy: FoundCopy, digest: string | undefined): Promise<boolean> {
+  return digest !== undefined && (await copy.claims())?.destroyed === digest
+}
+
+function floorDigestError(
+  run: Reading,
+  location: Backend,
+  revision: number,
+  digest: string,
+): StoreError | undefined {
+  if (revision !== run.floor?.revision || digest === run.floor.digest) return undefined
+  return new StoreError(
     'TAMPERED',
     `"${location.id}" holds another blob as revision ${revision} of ${JSON.stringify(run.name)} than the one seen.`,
     { details: { location: location.id, name: run.name, revision, digest, seen: run.floor.digest } },

@@ -3,8 +3,9 @@ import type { Backend, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { EnvelopeError, StoreError } from '../errors.js'
 import { defaultLimits, inspectHeader } from '../envelope/index.js'
 import { ask } from './ask.js'
-import { readBinding } from './binding.js'
+import { readBinding, type Binding } from './binding.js'
 import { findBytes } from './copies.js'
+import { destroyedError } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
 import { openSealed, wholeUpTo } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
@@ -12,6 +13,7 @@ import { plaintextHash, type PlaintextSource } from './plaintext-source.js'
 import type { PutRequest } from './put-options.js'
 import type { Sealed } from './seal.js'
 import { startOf } from './start-of.js'
+import { destructionIn } from './tombstone.js'
 
 /** How many revisions below the latest one are searched for a request that was sent before. */
 export const recognitionWindow = 16
@@ -19,7 +21,7 @@ export const recognitionWindow = 16
 /**
  * The revision that the same request wrote before, searched from the latest revision downward. The context in
  * the header, readable without a key, is the filter; opening the blob is the proof. Fails with CONFLICT when the
- * request was used for another plaintext or context, UNREADABLE when a revision that could be the one can't be
+ * request was used for another plaintext or context, DESTROYED when its revision was destroyed since, UNREADABLE when a revision that could be the one can't be
  * read anywhere, and with the keyring's error when the proof can't be had: then nothing may be written either.
  */
 export async function recognise(
@@ -86,22 +88,31 @@ async function isOfAnother(
   if (!bytes) return false
   try {
     const binding = readBinding(inspectHeader(bytes).encryptionContext)
-    return binding !== undefined && binding.requestId !== requestId
+    return binding !== undefined && writerOf(binding) !== requestId
   } catch {
     // Whether it is damaged, the whole blob must say.
     return false
   }
 }
 
+/** The request that wrote a revision, also when a tombstone stands in its place. */
+function writerOf({ destroyed, destroyedRequest, requestId }: Binding): string | undefined {
+  return destroyed === undefined ? requestId : destroyedRequest
+}
+
 /** The revision, opened, when its context names the request; with what its plaintext is. */
 async function openOwn(parts: StoreParts, slot: Slot, blob: SealedBlob, { requestId, signal }: PutRequest) {
   try {
     const { encryptionContext } = inspectHeader(await startOf(blob, defaultLimits.maxHeaderLength))
-    if (readBinding(encryptionContext)?.requestId !== requestId) return undefined
+    const claims = readBinding(encryptionContext)
+    if (!claims || writerOf(claims) !== requestId) return undefined
     const plaintext = plaintextHash()
     const opened = await openSealed(parts, slot, blob, signal, (piece) => plaintext.update(piece))
+    const destruction = destructionIn(blob.digest, opened)
+    if (destruction) throw destroyedError(slot, destruction)
     return { opened, plaintext }
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     if (error instanceof EnvelopeError || error instanceof StoreError) throw undecidable(slot, error)
     throw error
   }

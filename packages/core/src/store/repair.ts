@@ -1,10 +1,12 @@
 import type { Backend, Slot } from '../backend/backend.js'
 import { adoptForeign } from './adopt.js'
+import { destroyedBy } from './destroyed-by.js'
 import { committedBlob } from './committed.js'
 import { failureLog } from './failure-log.js'
 import { forEachConcurrently } from './for-each-concurrently.js'
 import type { StoreParts } from './parts.js'
 import { repairCopy } from './repair-copy.js'
+import { removeLeftovers } from './remove-leftovers.js'
 import type { Committed, NameRepair, RepairRun } from './repair-run.js'
 import { reportFailure } from './report-failure.js'
 import { restoreAtArbiter } from './restore-at-arbiter.js'
@@ -71,11 +73,16 @@ async function repairName(run: RepairRun, name: string): Promise<number> {
   return digests.size
 }
 
-/** From the arbiter to every replica whose revisions could be listed. */
-async function outward({ run, holdings }: NameRepair, slot: Slot, committed: Committed): Promise<void> {
+/** From the arbiter to every replica whose revisions could be listed. What a tombstone left over is removed everywhere. */
+async function outward(state: NameRepair, slot: Slot, committed: Committed): Promise<void> {
+  const { run, holdings } = state
+  const { arbiter } = run.parts
+  const destroyed = await reportFailure(run, slot, arbiter, () => destroyedBy(state, slot, committed))
+  if (destroyed !== undefined)
+    await reportFailure(run, slot, arbiter, () => removeLeftovers(arbiter, slot, destroyed, run.signal))
   const mend = async (replica: Backend): Promise<void> => {
     const holding = holdings.get(replica)
-    const work = () => repairCopy(run, replica, slot, holding?.get(slot.revision), committed)
+    const work = () => repairCopy(run, replica, slot, holding?.get(slot.revision), { committed, destroyed })
     if (holding) await reportFailure(run, slot, replica, work)
     else run.leave(slot, replica, 'unreachable', 'its revisions could not be listed')
   }

@@ -1,18 +1,20 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { ask } from './ask.js'
-import { candidatesFor, followsChain, needsKey, type Candidate, type Candidates } from './candidates.js'
+import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
-import { previousOf } from './previous-of.js'
+import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
 import type { Committed, NameRepair } from './repair-run.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
 import { examine } from './survey.js'
+import { tombstoneElsewhere } from './tombstone-elsewhere.js'
 
 /**
  * The arbiter's blob of a revision, restored from a replica where it is damaged. The arbiter is written to only
  * with bytes that open and follow its revision before, and that have the digest which it recorded. Where its record
  * speaks of bytes that do not open (a service that attests damaged bytes has no other record), the record proves
- * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it.
+ * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it. A tombstone for the
+ * recorded blob takes its place, damaged or not.
  * `undefined`, and left in the report, where nothing of that can be done.
  */
 export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promise<Committed | undefined> {
@@ -27,13 +29,16 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   }
   const recorded = found.state === 'present' && found.digest === stat.digest
   const own = recorded ? committedBlob(run, slot, stat.digest, found.copy?.blob) : undefined
-  const doubt = own && contradicted(state, stat) ? failureOf(await own.open()) : undefined
+  const doubted = contradicted(state, stat)
+  const tombstone = doubted ? await tombstoneElsewhere(state, slot, stat.digest) : undefined
+  if (tombstone) return putInPlace(state, slot, tombstone, found.versionToken, 'destroyed')
+  const doubt = own && doubted ? failureOf(await own.open()) : undefined
   if (own && !doubt) return own
 
   const candidates = await candidatesFor(state, slot)
   const chosen = doubt
     ? await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)
-    : ofTheRecord(state, slot, candidates, stat)
+    : await ofTheRecord(state, slot, candidates, stat)
   // Perhaps only the key is missing: then nothing speaks against the arbiter.
   if (!chosen && doubt === 'no key') return own
   if (!chosen) {
@@ -45,16 +50,28 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     run.leave(slot, arbiter, 'differs', objection)
     return undefined
   }
+  return putInPlace(state, slot, chosen, found.versionToken, 'replaced')
+}
+
+async function putInPlace(
+  state: NameRepair,
+  slot: Slot,
+  { blob, digest }: Candidate,
+  expect: string,
+  action: 'replaced' | 'destroyed',
+): Promise<Committed | undefined> {
+  const { run } = state
+  const { arbiter } = run.parts
   const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
-    arbiter.replace(slot, chosen.blob, { expect: found.versionToken, signal: run.signal }),
+    arbiter.replace(slot, blob, { expect, signal: run.signal }),
   )
   if (outcome === 'changed') {
     run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
     return undefined
   }
-  run.wrote(slot, arbiter, 'replaced')
-  state.digests.set(slot.revision, chosen.digest)
-  return committedBlob(run, slot, chosen.digest, chosen.blob)
+  run.wrote(slot, arbiter, action)
+  state.digests.set(slot.revision, digest)
+  return committedBlob(run, slot, digest, blob)
 }
 
 /** Some replica's record speaks of another blob: only then is the arbiter's worth a key call. */
@@ -69,13 +86,14 @@ function failureOf(opened: OpenResult): OpenFailure | undefined {
   return 'failed' in opened ? opened.failed : undefined
 }
 
-function ofTheRecord(
+async function ofTheRecord(
   state: NameRepair,
   slot: Slot,
   { opening }: Candidates,
   { digest }: SlotStat,
-): Candidate | undefined {
-  return opening.find((candidate) => candidate.digest === digest && followsChain(state, slot, candidate))
+): Promise<Candidate | undefined> {
+  const candidate = opening.find((each) => each.digest === digest)
+  return candidate && (await followsChain(state, slot, candidate.opened.binding)) ? candidate : undefined
 }
 
 /** The only blob that follows the revision before, when the one after names it. */
@@ -85,11 +103,11 @@ async function ofTheChain(
   { opening }: Candidates,
   locked: SealedBlob | undefined,
 ): Promise<Candidate | undefined> {
-  const [chosen, another] = opening.filter((candidate) => followsChain(state, slot, candidate))
-  if (!chosen || another) return undefined
+  const chosen = await theOneThatFollows(state, slot, opening)
+  if (!chosen || chosen === 'several') return undefined
   // The latest revision is named by none: its blob must be proven wrong, not only locked; a data key that can't be
   // had proves it when the rest is the chosen message.
   if (!state.digests.has(slot.revision + 1))
     return !locked || (await sameMessage(locked, chosen.blob)) ? chosen : undefined
-  return (await previousOf(state, slot.revision + 1)) === chosen.digest ? chosen : undefined
+  return (await isNamedByNext(state, slot, chosen)) ? chosen : undefined
 }

@@ -8,7 +8,11 @@ import type { RepairRun } from './repair-run.js'
  * Keep the blob of a slot beside it, before the slot is given another one. Returns why the slot must be left as it
  * is: a blob too large for a sidecar is given up only when the key proves that nobody can open it.
  */
-export async function saveFork(run: RepairRun, location: Backend, slot: Slot): Promise<string | undefined> {
+export async function saveFork(
+  run: Pick<RepairRun, 'parts' | 'signal' | 'wrote'>,
+  location: Backend,
+  slot: Slot,
+): Promise<string | undefined> {
   const copy = await readCopy(location, slot, run.signal)
   if (!copy) return 'it was listed, and gone when it was read'
   const { blob } = copy

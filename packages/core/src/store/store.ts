@@ -1,5 +1,6 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import type { Backend } from '../backend/backend.js'
+import type { DestroyReceipt } from './destroy-receipt.js'
 import type { Receipt } from './receipt.js'
 
 export interface StoreOptions {
@@ -55,7 +56,8 @@ export interface Store {
    * in constant memory (see `spool`), before anything is written.
    * Errors: INVALID_NAME, INVALID_CONTEXT, INVALID_ARGUMENT, SOURCE_FAILED (the stream failed, `cause` says why),
    * SPOOL_FAILED, CONFLICT (`ifRevision` no longer holds, `requestId` was used for other content, `maxAttempts` races
-   * were lost, or one was with a stream that can't be read again), PUT_INCOMPLETE (`details` is the Receipt),
+   * were lost, or one was with a stream that can't be read again), DESTROYED (what `requestId` wrote was destroyed),
+   * PUT_INCOMPLETE (`details` is the Receipt),
    * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
    * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, those of the
    * keyring, and the arbiter's own BackendError. Except with PUT_INCOMPLETE nothing was written.
@@ -65,14 +67,14 @@ export interface Store {
   /**
    * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
    * receipt. Errors: PUT_INCOMPLETE (`details` is the new receipt; `committed: false` when the arbiter never got it),
-   * CONFLICT (another writer has the revision), ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
+   * CONFLICT (another writer has the revision), DESTROYED, ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
    * STORE_MISMATCH, ARBITER_MISMATCH, INVALID_ARGUMENT, and as `put` those of manifests and the arbiter.
    */
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
 
   /**
    * Open an entry from the nearest location that holds an intact copy, or from the next one if that is slow.
-   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
+   * Errors: NOT_FOUND (the arbiter says so), DESTROYED, UNDETERMINED (nobody has it and the arbiter can't be asked, or its word
    * was asked for), UNREADABLE (copies exist, none opens), STALE, ROLLBACK, TAMPERED (what this store object has seen
    * is out of reach, gone, or another blob): `details` is a NotServed and says why each location failed. Further
    * CONTEXT_MISMATCH, INVALID_NAME, INVALID_REVISION, INVALID_ARGUMENT, those of a contradicting manifest, and the
@@ -92,10 +94,29 @@ export interface Store {
   getStream(name: string, options?: GetOptions): Promise<StreamedEntry>
 
   /**
+   * Destroy revisions: in its own slot each blob is replaced by a sealed tombstone, at the arbiter first and then at the
+   * others, and what the services keep of earlier bytes is removed; `retained` in the receipt says what can't be. Numbers
+   * are never given again. Safe to repeat: a revision that is destroyed is destroyed further where something was left.
+   * `all` means the revisions that the arbiter has at that moment. Other blobs that are found in the slots are kept beside
+   * them (`forks`). Errors: DESTROY_INCOMPLETE (`details` is the DestroyReceipt), NOT_FOUND, ROLLBACK, UNREADABLE (nobody can
+   * tell what a damaged blob follows), CONFLICT (the slot changed `maxAttempts` times), INVALID_NAME, INVALID_REVISION,
+   * INVALID_ARGUMENT, those of manifests and of the keyring, and the arbiter's BackendError. Except with
+   * DESTROY_INCOMPLETE nothing was written.
+   */
+  destroy(name: string, options: DestroyOptions): Promise<DestroyReceipt>
+
+  /**
    * The revisions of a name at the arbiter, or while it is away at the nearest location that has some, ascending,
    * without opening them. Errors: NOT_FOUND (the arbiter says so), UNDETERMINED, INVALID_NAME.
    */
   history(name: string, options?: AbortOptions): Promise<History>
+
+  /**
+   * What the arbiter records of a revision, by default the latest, and what each location records, without reading or opening
+   * anything: their word, except where `attested`. Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (the arbiter can't be
+   * asked), ROLLBACK, INVALID_NAME, INVALID_REVISION, those of a contradicting manifest.
+   */
+  stat(name: string, options?: StatOptions): Promise<EntryStat>
 
   /**
    * The names in the store, in any order, each once. While the arbiter is away, the union of the locations that can be
@@ -121,6 +142,12 @@ export interface Store {
 
 export interface AbortOptions {
   signal?: AbortSignal | undefined
+  /**
+   * Milliseconds for the whole operation. When they are over it ends: a `put`, `complete` or `destroy` that may have written
+   * with its INCOMPLETE error, whose `details` is the receipt; everything else, and they if nothing was written, with
+   * DEADLINE_EXCEEDED. Default: no limit.
+   */
+  timeout?: number | undefined
 }
 
 export interface PutOptions extends AbortOptions {
@@ -134,6 +161,15 @@ export interface PutOptions extends AbortOptions {
    * Lets a restarted process recognise the revision it wrote, among the latest 16, and complete it instead of writing
    * another: 1 to 128 visible ASCII characters, public. Costs a read of each of them. Default: random, not searched for.
    */
+  requestId?: string
+}
+
+export interface DestroyOptions extends AbortOptions {
+  /** One revision … */
+  revision?: number
+  /** … or all that there are. */
+  all?: true
+  /** Noted in the tombstones: 1 to 128 visible ASCII characters, public. Default: random. */
   requestId?: string
 }
 
@@ -188,12 +224,51 @@ export interface LocationFailure {
   readonly message: string
 }
 
+export interface StatOptions extends AbortOptions {
+  /** A revision instead of the latest. */
+  revision?: number
+}
+
+export interface EntryStat {
+  readonly name: string
+  readonly revision: number
+  /** The arbiter's. */
+  readonly digest: string
+  /** Of the sealed bytes. */
+  readonly size: number
+  /** This store object has made or opened this tombstone. Absent says nothing: telling needs the key. */
+  readonly destroyed?: true
+  /** One for each location, in the order of the store's locations. */
+  readonly copies: readonly CopyStat[]
+}
+
+export interface CopyStat {
+  readonly location: string
+  /** In relation to the arbiter's record. */
+  readonly state: 'agreed' | 'differs' | 'missing' | 'unreachable'
+  readonly digest?: string
+  readonly size?: number
+  /** The service itself vouches for the digest. */
+  readonly attested?: boolean
+  /** Why it could not be asked. */
+  readonly code?: string
+  readonly message?: string
+}
+
 export interface History {
   readonly name: string
-  readonly revisions: readonly { revision: number; digest: string; size: number }[]
+  readonly revisions: readonly HistoryRevision[]
   /** Whose word this is; not the arbiter's only when the arbiter could not be asked. */
   readonly servedBy: string
   readonly failures: readonly LocationFailure[]
+}
+
+export interface HistoryRevision {
+  readonly revision: number
+  readonly digest: string
+  readonly size: number
+  /** This store object has made or opened this tombstone. Absent says nothing: telling needs the key. */
+  readonly destroyed?: true
 }
 
 export interface ListOptions extends AbortOptions {
@@ -265,6 +340,6 @@ export interface RepairReport {
 
 /**
  * `fork-saved`: the other blob was kept as a sidecar before the copy was replaced. `adopted`: the arbiter lacked the
- * revision, and a replica's opened and fitted its chain.
+ * revision, and a replica's opened and fitted its chain. `destroyed`: a tombstone took the place of the blob that it names.
  */
-export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved'
+export type RepairAction = 'created' | 'replaced' | 'adopted' | 'fork-saved' | 'destroyed'

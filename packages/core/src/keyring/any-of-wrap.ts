@@ -1,0 +1,125 @@
+import { KeyringTraceFlag } from '@aws-crypto/material-management-node'
+import { KeyringError } from '../errors.js'
+import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
+import { dataKeyEntry, newEncryptionMaterial } from '../materials/aws-materials.js'
+import type { DataKeyEntry } from '../materials/data-key-entry.js'
+import type { EncryptionContext } from '../materials/encryption-context.js'
+import type { AnyOfReport, CheckedAnyOf, Member, MissingKeyring } from './any-of-options.js'
+import { failureName } from './error-name.js'
+import { keyFailure } from './key-failure.js'
+import { isOutage } from './outage.js'
+
+export interface DataKeyToWrap {
+  readonly suite: AlgorithmSuite
+  readonly encryptionContext: EncryptionContext
+  readonly dataKey: Uint8Array
+}
+
+type Outcome = { readonly entries: readonly DataKeyEntry[] } | { readonly error: unknown }
+
+/** Data keys of the members in their order, and who is missing. */
+export interface WrappedByAny {
+  readonly entries: readonly DataKeyEntry[]
+  readonly report: AnyOfReport
+}
+
+/** Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is. */
+async function wrapAlone(
+  { keyring, classes }: Member,
+  { suite, encryptionContext, dataKey }: DataKeyToWrap,
+): Promise<readonly DataKeyEntry[]> {
+  const material = newEncryptionMaterial(classes, suite, encryptionContext, undefined)
+  material.setUnencryptedDataKey(Uint8Array.from(dataKey), {
+    keyNamespace: 'sealring',
+    keyName: 'anyOf',
+    flags: KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY,
+  })
+  try {
+    await keyring.onEncrypt(material)
+    const entries = material.encryptedDataKeys.map(dataKeyEntry)
+    if (entries.length === 0) throw new KeyringError('KEYRING_INVALID', 'A keyring of anyOf can’t seal')
+    return entries
+  } finally {
+    material.zeroUnencryptedDataKey()
+  }
+}
+
+function reportOf(outcomes: readonly (Outcome | undefined)[]): AnyOfReport {
+  const wrapped: number[] = []
+  const missing: MissingKeyring[] = []
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome === undefined) missing.push({ index, reason: 'late' })
+    else if ('error' in outcome) missing.push({ index, reason: 'failed', error: outcome.error })
+    else wrapped.push(index)
+  }
+  return { wrapped, missing }
+}
+
+function tooFew(wrapWith: number, wrapped: number, errors: readonly unknown[]): KeyringError {
+  const why = errors.map(failureName).join(', ')
+  const message = `Only ${wrapped} of the ${wrapWith} keyrings that are needed could wrap the data key (${why})`
+  return keyFailure('DATA_KEY_NOT_WRAPPED', message, errors)
+}
+
+/**
+ * All members wrap the data key at the same time. Done once `wrapWith` have, and the others have had their grace.
+ * Throws DATA_KEY_NOT_WRAPPED when too many are out, and at once for what is no outage.
+ */
+export function wrapWithAny(
+  { members, wrapWith, grace, timeout }: CheckedAnyOf,
+  toWrap: DataKeyToWrap,
+): Promise<WrappedByAny> {
+  return new Promise((resolve, reject) => {
+    const outcomes: (Outcome | undefined)[] = members.map(() => undefined)
+    const timers: NodeJS.Timeout[] = []
+    let graceBegan = false
+    let settled = false
+
+    const settle = (end: () => void): void => {
+      settled = true
+      for (const timer of timers) clearTimeout(timer)
+      end()
+    }
+    const done = (): void =>
+      settle(() => {
+        const entries = outcomes.flatMap((outcome) =>
+          outcome && 'entries' in outcome ? outcome.entries : [],
+        )
+        resolve({ entries, report: reportOf(outcomes) })
+      })
+
+    const note = (index: number, outcome: Outcome): void => {
+      if (settled || outcomes[index] !== undefined) return
+      outcomes[index] = outcome
+      if ('error' in outcome && !isOutage(outcome.error)) {
+        const message = `A keyring of anyOf refused to wrap (${failureName(outcome.error)}): that is no outage`
+        settle(() => reject(keyFailure('DATA_KEY_NOT_WRAPPED', message, [outcome.error])))
+        return
+      }
+      const wrapped = outcomes.filter((each) => each && 'entries' in each).length
+      const pending = outcomes.filter((each) => each === undefined).length
+      if (wrapped + pending < wrapWith) {
+        const errors = outcomes.flatMap((each) => (each && 'error' in each ? [each.error] : []))
+        settle(() => reject(tooFew(wrapWith, wrapped, errors)))
+      } else if (pending === 0) {
+        done()
+      } else if (wrapped >= wrapWith && !graceBegan) {
+        graceBegan = true
+        timers.push(setTimeout(done, grace))
+      }
+    }
+
+    timers.push(
+      setTimeout(() => {
+        const error = new DOMException(`No answer within ${timeout} ms`, 'TimeoutError')
+        for (const index of members.keys()) note(index, { error })
+      }, timeout),
+    )
+    for (const [index, member] of members.entries()) {
+      wrapAlone(member, toWrap).then(
+        (entries) => note(index, { entries }),
+        (error: unknown) => note(index, { error }),
+      )
+    }
+  })
+}

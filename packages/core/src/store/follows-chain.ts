@@ -1,0 +1,53 @@
+import type { Slot } from '../backend/backend.js'
+import { bindingAtArbiter } from './binding-at-arbiter.js'
+import type { Binding } from './binding.js'
+import type { Candidate } from './candidates.js'
+import type { NameRepair } from './repair-run.js'
+
+/**
+ * Whether an opened blob names the digest that the arbiter has for the revision before, where it has one, or the digest
+ * which the arbiter's tombstone there has destroyed.
+ */
+export async function followsChain(
+  state: NameRepair,
+  { revision }: Slot,
+  { previous }: Binding,
+): Promise<boolean> {
+  if (revision === 1) return true
+  const before = state.digests.get(revision - 1)
+  if (before === undefined || before === previous) return true
+  const { destroyed } = (await bindingAtArbiter(state, revision - 1)) ?? {}
+  return destroyed !== undefined && destroyed === previous
+}
+
+/** Whether the arbiter's next revision, where it has one, opens and names this blob, or the one that it destroyed. */
+export async function isNamedByNext(
+  state: NameRepair,
+  { revision }: Slot,
+  { digest, opened }: Candidate,
+): Promise<boolean> {
+  if (!state.digests.has(revision + 1)) return true
+  const next = await bindingAtArbiter(state, revision + 1)
+  return next?.previous !== undefined && [digest, opened.binding.destroyed].includes(next.previous)
+}
+
+/**
+ * The one blob that follows the arbiter's revision before; `several` when there is a choice. Of tombstones for one
+ * blob any will do, and each run takes the same.
+ */
+export async function theOneThatFollows(
+  state: NameRepair,
+  slot: Slot,
+  candidates: readonly Candidate[],
+): Promise<Candidate | 'several' | undefined> {
+  const following: Candidate[] = []
+  for (const candidate of candidates)
+    if (await followsChain(state, slot, candidate.opened.binding)) following.push(candidate)
+  const [first, ...others] = following.toSorted((a, b) => (a.digest < b.digest ? -1 : 1))
+  if (!first) return undefined
+  const { destroyed } = first.opened.binding
+  const alike = others.every(
+    ({ opened }) => destroyed !== undefined && opened.binding.destroyed === destroyed,
+  )
+  return alike ? first : 'several'
+}

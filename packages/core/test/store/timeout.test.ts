@@ -1,0 +1,96 @@
+import { getEventListeners } from 'node:events'
+import { describe, it } from 'mocha'
+import { expect } from 'chai'
+import { KeyringNode } from '@aws-crypto/material-management-node'
+import { receiptIn } from './details.js'
+import type { Fault } from './faulty-backend.js'
+import { fixture } from './fixture.js'
+import { rejection } from './rejection.js'
+
+const name = 'x'
+const timeout = 30
+
+/** A location that never answers, and heeds no signal. */
+const silent = (operations?: Fault['operations']): Fault => ({
+  ...(operations && { operations }),
+  run: () => new Promise(() => undefined),
+})
+
+class SilentKeyring extends KeyringNode {
+  _onEncrypt(): Promise<never> {
+    return new Promise(() => undefined)
+  }
+  _onDecrypt(): Promise<never> {
+    return new Promise(() => undefined)
+  }
+}
+
+async function filled() {
+  const f = fixture({ suite: 'unsigned' })
+  await f.store.put(name, 'one')
+  return f
+}
+
+describe('store: timeout', () => {
+  it('ends every operation whose locations are silent', async () => {
+    const f = await filled()
+    for (const location of f.locations) location.inject(silent())
+    const { store } = f
+    const names = async () => {
+      for await (const each of store.list({ timeout })) expect(each).to.be.a('string')
+    }
+    const receipt = await f.unfaulted().put('y', 'y')
+    const operations = {
+      put: store.put(name, 'two', { timeout }),
+      complete: store.complete(receipt, { timeout }),
+      get: store.get(name, { timeout }),
+      destroy: store.destroy(name, { revision: 1, timeout }),
+      history: store.history(name, { timeout }),
+      stat: store.stat(name, { timeout }),
+      list: names(),
+      verify: f.reopen().verify({ timeout }),
+      repair: store.repair({ timeout }),
+    }
+    const failures = Object.entries(operations).map(async ([operation, promise]) => {
+      const error = await rejection(promise, 'DEADLINE_EXCEEDED')
+      expect(error.details).to.deep.equal({ operation, timeout })
+      expect(error.cause).to.have.property('name', 'TimeoutError')
+    })
+    await Promise.all(failures)
+  })
+
+  it('keeps what a put and a destroy know of what they may have written', async () => {
+    const f = await filled()
+    const back = f.a.inject(silent(['create', 'replace']))
+    const unknown = await rejection(f.store.put(name, 'two', { timeout }), 'PUT_INCOMPLETE')
+    expect(receiptIn(unknown).committed).to.equal('unknown')
+    expect(unknown.cause).to.have.property('code', 'DEADLINE_EXCEEDED')
+    const destroying = await rejection(f.store.destroy(name, { revision: 1, timeout }), 'DESTROY_INCOMPLETE')
+    expect(destroying.details).to.have.nested.property('revisions[0].committed', 'unknown')
+    back()
+    f.c.inject(silent(['create']))
+    const partly = receiptIn(await rejection(f.reopen().put(name, 'two', { timeout }), 'PUT_INCOMPLETE'))
+    expect(partly.copies.map(({ outcome }) => outcome)).to.deep.equal(['stored', 'stored', 'unknown'])
+  })
+
+  it('leaves a silent keyring behind, and nothing is written later', async () => {
+    const f = await filled()
+    for (const { calls } of f.locations) calls.length = 0
+    const store = f.reopen({ keyring: new SilentKeyring() })
+    await rejection(store.get(name, { timeout }), 'DEADLINE_EXCEEDED')
+    await rejection(store.put(name, 'two', { timeout }), 'DEADLINE_EXCEEDED')
+    expect(f.a.calls).to.not.include('create')
+  })
+
+  it('changes nothing when there is time, and forgets the caller’s signal', async () => {
+    const f = await filled()
+    const { signal } = new AbortController()
+    expect(await f.store.get(name, { timeout: 60_000, signal })).to.include({ revision: 1 })
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([])
+    const reason = new Error('enough')
+    const aborted = f.store.get(name, { timeout: 60_000, signal: AbortSignal.abort(reason) })
+    expect(await aborted.catch((error: unknown) => error)).to.equal(reason)
+    for (const wrong of [0, -1, Number.NaN, Infinity])
+      await rejection(f.store.get(name, { timeout: wrong }), 'INVALID_ARGUMENT')
+  })
+})
