@@ -96,7 +96,7 @@ async function checkRepaired({ fresh, violate }: End): Promise<void> {
 function checkCopies({ world, violate }: End, intact: readonly Acknowledged[]): void {
   for (const each of intact) {
     const { name, revision, digest } = each
-    const copies = intactCopies(world, each)
+    const copies = intactCopies(world, each) + tombstonesOf(world, each)
     // What the arbiter recorded is what repair goes by: where that is damaged, it leaves the name's chain alone.
     const recorded = [...(world.places[0]!.memory.blobs.get(name)?.values() ?? [])]
     const damagedRecord = recorded.some((blob) => blob.digest === damagedDigest)
@@ -142,6 +142,27 @@ async function checkNextPut({ world, record, fresh, violate }: End): Promise<voi
     await fresh().repair()
     const copies = intactCopies(world, receipt)
     if (copies < 3) violate(`${slotKey(receipt)}, put in the end, has ${copies} copies after repair`)
+  }
+}
+
+/**
+ * Replicas that hold a tombstone of the blob which doesn't open. As nobody can tell whether only the key is missing, it keeps
+ * its place, and does no more.
+ */
+function tombstonesOf({ places, tally }: World, { name, revision, digest }: Acknowledged): number {
+  const kept = places.slice(1).filter(({ memory }) => {
+    const bytes = memory.blobs.get(name)?.get(revision)?.bytes
+    return bytes && claimedDestroyed(bytes) === digest
+  })
+  if (kept.length > 0) count(tally, 'attack succeeded: a forged tombstone kept its place at a replica')
+  return kept.length
+}
+
+function claimedDestroyed(bytes: Uint8Array): string | undefined {
+  try {
+    return inspect(bytes).encryptionContext['sealring-destroyed']
+  } catch {
+    return undefined
   }
 }
 
