@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createStore, type Store, type StoreOptions } from '@sealring/core'
-import { inspect } from '#src/envelope/inspect.js'
+import { createStore, SealringError, type Store, type StoreOptions } from '@sealring/core'
 import { removeManifests } from './attacker.js'
 import { damagedDigest } from './bit-rot.js'
 import { checkWrites } from './check-writes.js'
+import { claims } from './claims.js'
 import type { SharedOptions } from './client.js'
 import { names } from './deeds.js'
 import { objectionTo, type Acknowledged, type Record } from './record.js'
@@ -38,7 +38,10 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   if (harmless)
     for (const [slot, digests] of world.created)
       if (digests.length > 1) violate(`${digests.length} blobs were created at the arbiter as ${slot}`)
-  const intact = [...record.acknowledged.values()].filter((each) => intactCopies(world, each) > 0)
+  const intact = [...record.acknowledged.values()].filter(
+    (each) => intactCopies(world, each) > 0 && !record.destroying.has(slotKey(each)),
+  )
+  const destroyed = [...record.destroyed].filter((slot) => hasTombstone(world, slot))
   if (harmless) await checkIntact(end, intact, 'before repair')
   if (record.acknowledged.size > 0) {
     await fresh().repair()
@@ -46,6 +49,7 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   }
   if (harmless) {
     await checkIntact(end, intact, 'after repair')
+    await checkDestroyed(end, destroyed)
     checkCopies(end, intact)
     await checkRequests(end)
   }
@@ -113,13 +117,20 @@ async function checkRequests({ world, record, fresh, violate }: End): Promise<vo
     const revisions = world.places[0]!.memory.blobs.get(name) ?? new Map<number, never>()
     for (const [revision, { bytes, digest }] of revisions) {
       if (sha256(bytes) !== digest) continue
+      const wrote = claims(bytes)['sealring-destroyed-request']
+      if (wrote !== undefined) {
+        if (requests.has(wrote))
+          violate(`request ${wrote} made ${requests.get(wrote)} and ${revision}, destroyed`)
+        requests.set(wrote, revision)
+        continue
+      }
       const entry = await fresh()
         .get(name, { revision })
         .catch(() => undefined)
       const value = entry && Buffer.from(entry.plaintext).toString()
       if (value !== undefined && record.refused.has(value)) violate(`${value} was refused, and is there`)
       if (entry?.digest !== digest) continue
-      const request = inspect(bytes).encryptionContext['sealring-request'] ?? ''
+      const request = claims(bytes)['sealring-request'] ?? ''
       if (requests.has(request)) violate(`request ${request} made ${requests.get(request)} and ${revision}`)
       requests.set(request, revision)
     }
@@ -152,17 +163,38 @@ async function checkNextPut({ world, record, fresh, violate }: End): Promise<voi
 function tombstonesOf({ places, tally }: World, { name, revision, digest }: Acknowledged): number {
   const kept = places.slice(1).filter(({ memory }) => {
     const bytes = memory.blobs.get(name)?.get(revision)?.bytes
-    return bytes && claimedDestroyed(bytes) === digest
+    return bytes && claims(bytes)['sealring-destroyed'] === digest
   })
   if (kept.length > 0) count(tally, 'attack succeeded: a forged tombstone kept its place at a replica')
   return kept.length
 }
 
-function claimedDestroyed(bytes: Uint8Array): string | undefined {
-  try {
-    return inspect(bytes).encryptionContext['sealring-destroyed']
-  } catch {
-    return undefined
+/** A location has an undamaged tombstone of the store. */
+function hasTombstone({ places }: World, slot: string): boolean {
+  const [name = '', revision] = slot.split('@')
+  return places.some(({ memory }) => {
+    const blob = memory.blobs.get(name)?.get(Number(revision))
+    if (!blob || sha256(blob.bytes) !== blob.digest) return false
+    const { 'sealring-destroyed': destroyed, 'sealring-request': request } = claims(blob.bytes)
+    return destroyed !== undefined && request !== 'planted'
+  })
+}
+
+/** Destroyed stays destroyed, whichever location is asked first. */
+async function checkDestroyed({ world, fresh, violate }: End, destroyed: readonly string[]): Promise<void> {
+  for (const slot of destroyed) {
+    const [name = '', revision] = slot.split('@')
+    for (const { id } of world.places) {
+      const locations = world.quietBackends().toSorted((one) => (one.id === id ? -1 : 1))
+      const outcome = await fresh({ locations })
+        .get(name, { revision: Number(revision) })
+        .then(
+          () => 'it opens',
+          (error: unknown) => (error instanceof SealringError ? error.code : String(error)),
+        )
+      if (outcome !== 'DESTROYED')
+        violate(`${slot} was destroyed, and is ${outcome} where ${id} is the nearest`)
+    }
   }
 }
 

@@ -50,6 +50,8 @@ const expectedKinds = [
   'crash: after createSidecar',
   'crash: before createSidecar',
   'crash: between saving a fork and replacing the copy',
+  'destroyed revisions',
+  'attack at the replica: earlier bytes',
   'fault: abort',
   'fault: clock jump',
   'fault: delayed write',

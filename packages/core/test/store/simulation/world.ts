@@ -2,6 +2,7 @@ import { memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
 import type { Backend, MemoryLocation, SealedBlob, Slot } from '@sealring/core'
 import { faultyBackend } from '../faulty-backend.js'
 import { bitRot } from './bit-rot.js'
+import { claims } from './claims.js'
 import { seededRandom, type Random } from './random.js'
 import { scheduler, type Scheduler } from './scheduler.js'
 import { count, type Tally } from './tally.js'
@@ -31,7 +32,7 @@ export interface Write {
   /** The blob that was there, an intact one, is kept as a fork beside the slot. */
   readonly saved: boolean
   /** What an arbiter's blob must name that had been written somewhere before, once all is quiet. */
-  readonly follows: string | undefined
+  readonly follows: readonly string[]
   readonly bytes: Uint8Array
   readonly digest: string
 }
@@ -144,6 +145,13 @@ function noting(place: Place, world: World): Backend {
     const blob = place.memory.blobs.get(name)?.get(revision)
     return blob ? [blob.digest, sealedBlob(blob.bytes).digest] : []
   }
+  /** What the next revision may name: the recorded digest, and that which a tombstone stands for. */
+  const namesOf = ({ name, revision }: Slot): string[] => {
+    const blob = place.memory.blobs.get(name)?.get(revision)
+    if (!blob) return []
+    const { 'sealring-destroyed': destroyed } = claims(blob.bytes)
+    return destroyed === undefined ? [blob.digest] : [blob.digest, destroyed]
+  }
   const isSaved = ({ name, revision }: Slot, digest: string | undefined): boolean =>
     place.memory.sidecars.get(`${revision} ${name}`)?.has(`fork ${digest}`) ?? false
   const note = async (
@@ -161,7 +169,7 @@ function noting(place: Place, world: World): Backend {
       digest: blob.digest,
       bytes: await blob.bytes(),
       saved: isSaved(slot, what.before[0]),
-      follows: adopted ? digestsAt({ name, revision: revision - 1 })[0] : undefined,
+      follows: adopted ? namesOf({ name, revision: revision - 1 }) : [],
     })
   }
   return {
