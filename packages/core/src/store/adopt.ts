@@ -4,17 +4,19 @@ import { candidatesFor, needsKey, type Candidate } from './candidates.js'
 import { createCopy } from './copies.js'
 import { theOneThatFollows } from './follows-chain.js'
 import { reportFailure } from './report-failure.js'
-import type { NameRepair } from './repair-run.js'
+import { refuseClosed, type NameRepair } from './repair-run.js'
 
 /**
  * Create at the arbiter the revisions that only replicas hold, where the key shows that they are its own: above
  * its latest revision, one after the other, each naming the digest of the one before; in a gap, from above
- * downward, each named by the one after. Where two blobs fit, or none, all is left and reported.
+ * downward, each named by the one after; with `only`, just that revision. Where two blobs fit, or none, all is left and reported.
  */
-export async function adoptForeign(state: NameRepair): Promise<void> {
+export async function adoptForeign(state: NameRepair, only?: number): Promise<void> {
   const { digests, holdings } = state
   const held = new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]))
-  const foreign = [...held].filter((revision) => !digests.has(revision)).toSorted((a, b) => a - b)
+  const foreign = [...held]
+    .filter((revision) => !digests.has(revision) && (only ?? revision) === revision)
+    .toSorted((a, b) => a - b)
   const tip = highest(digests.keys())
   for (const revision of foreign.filter((each) => each < tip).toReversed()) {
     await guarded(state, revision, async () => {
@@ -45,6 +47,7 @@ async function adopt(
   const { opening, keyMissing } = await candidatesFor(state, slot)
   const chosen = await theOneThatFollows(state, slot, opening.filter(fits))
   if (chosen && chosen !== 'several') {
+    refuseClosed(run, arbiter)
     const done = await createCopy(arbiter, slot, chosen.blob, run.signal)
     if (done === 'created') run.wrote(slot, arbiter, 'adopted')
     digests.set(revision, chosen.digest)

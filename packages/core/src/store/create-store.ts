@@ -11,6 +11,7 @@ import { list } from './list.js'
 import { createManifests } from './manifests.js'
 import type { StoreParts } from './parts.js'
 import { put } from './put.js'
+import { createReadRepair } from './read-repair.js'
 import { repair } from './repair.js'
 import type { SpoolLimits } from './spool.js'
 import { stat } from './stat.js'
@@ -67,6 +68,9 @@ function checkOptions(options: StoreOptions): StoreParts {
     !(typeof hedgeAfter === 'number' && hedgeAfter >= 0 && hedgeAfter <= longestTimer)
   )
     refuse('hedgeAfter must be a number of milliseconds, or false.')
+  const readRepair = options.readRepair ?? false
+  if (typeof readRepair !== 'boolean' && (typeof readRepair !== 'object' || readRepair === null))
+    refuse('readRepair must be true, false, or { wait, onReport }.')
   const replicas = locations.filter((location) => location !== arbiter)
   return {
     id,
@@ -79,7 +83,8 @@ function checkOptions(options: StoreOptions): StoreParts {
     hedgeAfter,
     spool: checkSpool(options.spool),
     floors: createFloors(),
-    manifests: createManifests({ id, arbiter, replicas }),
+    manifests: createManifests({ id, arbiter, replicas, chosen: options.arbiter !== undefined }),
+    readRepair: readRepair === false ? undefined : createReadRepair(readRepair === true ? {} : readRepair),
   }
 }
 

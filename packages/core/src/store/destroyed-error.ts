@@ -32,3 +32,11 @@ export function undestroyed({ arbiter }: StoreParts, { name, revision }: Slot, d
     { details: { name, arbiter: arbiter.id, revision, digest } },
   )
 }
+
+/** The revision that an error of this kind is about; `undefined` of every other error. */
+export function destroyedRevision(error: unknown): number | undefined {
+  if (!(error instanceof StoreError) || error.code !== 'DESTROYED') return undefined
+  const { details } = error
+  const told = typeof details === 'object' && details !== null && 'revision' in details
+  return told && typeof details.revision === 'number' ? details.revision : undefined
+}

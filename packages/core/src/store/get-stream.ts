@@ -42,7 +42,11 @@ export async function getStream(
       () =>
         stream.plaintext({
           // Before, nobody knows that these are the bytes of the digest.
-          onEnd: () => parts.floors.raise(name, { revision, digest }),
+          onEnd() {
+            parts.floors.raise(name, { revision, digest })
+            // In the background even where a get would wait: the reader has its bytes.
+            void parts.readRepair?.after(parts, { name, revision }, run.failures.list, signal)
+          },
           exhausted: (error) => exhausted(run, revision, error),
         }),
       stream,

@@ -1,6 +1,7 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import { InputError, StoreError } from '../errors.js'
 import { checkContext } from './binding.js'
+import { destroyedRevision } from './destroyed-error.js'
 import { entryOf } from './entry.js'
 import { latestByArbiter, latestOfAll, nearestLatest } from './find-latest.js'
 import { givenRevision } from './given-revision.js'
@@ -14,10 +15,17 @@ const latestBy = { nearest: nearestLatest, arbiter: latestByArbiter, all: latest
 export async function get(parts: StoreParts, name: string, options: GetOptions = {}): Promise<Entry> {
   const { context, signal } = checkGetOptions(name, options)
   const run = reading(parts, name, signal)
-  const served = await findServed(run, options)
+  const mend = (found: number) =>
+    parts.readRepair?.after(parts, { name, revision: found }, run.failures.list, signal)
+  const served = await findServed(run, options).catch(async (error: unknown) => {
+    const destroyed = destroyedRevision(error)
+    if (destroyed !== undefined) await mend(destroyed)
+    throw error
+  })
   signal?.throwIfAborted()
   requireContext(run, served, context)
   parts.floors.raise(name, served)
+  await mend(served.revision)
   return entryOf({
     name,
     revision: served.revision,

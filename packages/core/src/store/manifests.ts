@@ -26,9 +26,11 @@ export interface ManifestsOptions {
   readonly id: string
   readonly arbiter: Backend
   readonly replicas: readonly Backend[]
+  /** The caller said which location is the arbiter; it was not the first of a list. */
+  readonly chosen: boolean
 }
 
-export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Manifests {
+export function createManifests({ id, arbiter, replicas, chosen }: ManifestsOptions): Manifests {
   // Only grows: no manifest changes while writers run.
   const checked = new Set<Backend>()
 
@@ -87,9 +89,15 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
     throw lost ?? unkept(location)
   }
 
-  async function openArbiter(signal: AbortSignal | undefined): Promise<void> {
+  async function openArbiter(
+    failed: ReadonlyMap<Backend, unknown>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const witness = replicas.find((replica) => checked.has(replica))
     if (!witness) {
+      // Somebody with another order of the locations may have made one of these the arbiter.
+      const [unasked] = failed
+      if (unasked && !chosen) throw unsettled(arbiter, ...unasked)
       await probeArbiter(arbiter, signal)
       return create(arbiter, signal)
     }
@@ -123,7 +131,7 @@ export function createManifests({ id, arbiter, replicas }: ManifestsOptions): Ma
       if (!arbiter.capabilities.conditionalCreate) throw unfit(arbiter)
       const { absent, failed } = await survey(signal)
       if (failed.has(arbiter)) throw failed.get(arbiter)
-      if (absent.has(arbiter)) await openArbiter(signal)
+      if (absent.has(arbiter)) await openArbiter(failed, signal)
       await openReplicas(absent, failed, signal)
       return failed
     },
@@ -142,6 +150,15 @@ function unkept(location: Backend): BackendError {
     backend: location.id,
     operation: 'createSidecar',
   })
+}
+
+function unsettled(arbiter: Backend, location: Backend, cause: unknown): StoreError {
+  return new StoreError(
+    'UNDETERMINED',
+    `No location that could be asked has a manifest, and "${location.id}" could not be asked: it may name another ` +
+      `arbiter than "${arbiter.id}". Try again when it can be reached, or say \`arbiter: '${arbiter.id}'\`. Nothing was written.`,
+    { cause, details: { arbiter: arbiter.id, location: location.id } },
+  )
 }
 
 function unfit(arbiter: Backend): StoreError {

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.js'
 import type { Floors } from './floors.js'
 import type { Manifests } from './manifests.js'
 import type { SpoolLimits } from './spool.js'
+import type { ReadRepair } from './read-repair.js'
 
 /** What the operations of one store share: its options, checked, and what it remembers. */
 export interface StoreParts {
@@ -20,4 +21,6 @@ export interface StoreParts {
   readonly spool: SpoolLimits
   readonly floors: Floors
   readonly manifests: Manifests
+  /** Absent where reads shall not write. */
+  readonly readRepair?: ReadRepair | undefined
 }

@@ -4,7 +4,7 @@ import { openBlob } from './committed.js'
 import { createCopy } from './copies.js'
 import { readCopy } from './read-copy.js'
 import { removeLeftovers } from './remove-leftovers.js'
-import type { Committed, RepairRun } from './repair-run.js'
+import { refuseClosed, type Committed, type RepairRun } from './repair-run.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine, type Examined } from './survey.js'
 import { claimsOf } from './tombstone.js'
@@ -85,11 +85,6 @@ async function mend(
 
 function digestOf(found: Examined): string | undefined {
   return found.state === 'present' ? found.digest : undefined
-}
-
-/** Rejects with the reason why a replica must not be written to. */
-function refuseClosed({ closed }: RepairRun, replica: Backend): void {
-  if (closed.has(replica)) throw closed.get(replica)
 }
 
 async function replaceCopy(

@@ -10,7 +10,7 @@ export interface RepairRun {
   readonly parts: StoreParts
   readonly signal: AbortSignal | undefined
   readonly failures: FailureLog
-  /** Replicas that must not be written to, with the reason. */
+  /** Locations that must not be written to, with the reason. */
   readonly closed: ReadonlyMap<Backend, unknown>
   wrote(slot: Slot, location: Backend, action: RepairAction): void
   leave(slot: Slot, location: Backend, state: CopyState, reason: string): void
@@ -32,4 +32,9 @@ export interface Committed {
   blob(): Promise<SealedBlob>
   /** Opened with the key, once, when somebody needs to know whether it is authentic. */
   open(): Promise<OpenResult>
+}
+
+/** Throws the reason why a location must not be written to. */
+export function refuseClosed({ closed }: RepairRun, location: Backend): void {
+  if (closed.has(location)) throw closed.get(location)
 }

@@ -3,7 +3,7 @@ import { ask } from './ask.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
-import type { Committed, NameRepair } from './repair-run.js'
+import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine } from './survey.js'
@@ -49,6 +49,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     run.leave(slot, arbiter, 'differs', candidates.keyMissing ? needsKey : 'no replica has bytes that fit')
     return undefined
   }
+  refuseClosed(run, arbiter)
   const objection = own ? await saveFork(run, arbiter, slot) : undefined
   if (objection) {
     run.leave(slot, arbiter, 'differs', objection)
@@ -66,6 +67,7 @@ async function putInPlace(
 ): Promise<Committed | undefined> {
   const { run } = state
   const { arbiter } = run.parts
+  refuseClosed(run, arbiter)
   const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
     arbiter.replace(slot, blob, { expect, signal: run.signal }),
   )

@@ -27,6 +27,25 @@ export interface StoreOptions {
   hedgeAfter?: number | false
   /** Where the sealed bytes of a streamed put wait until every location has them. */
   spool?: SpoolOptions
+  /**
+   * Whether a `get` that found copies missing, stale or damaged on its way has the revision that it served repaired, by
+   * the rules of `repair`. In the background, one run at a time for each revision; a location that answered ACCESS_DENIED
+   * is left alone for ten minutes. Never delays or fails the `get`, unless told to `wait`. Default false: reads don't write.
+   */
+  readRepair?: boolean | ReadRepairOptions
+}
+
+export interface ReadRepairOptions {
+  /** `get` resolves when the repair is done. Default false. */
+  wait?: boolean
+  /** Called after each repair. */
+  onReport?: (report: ReadRepairReport) => void
+}
+
+/** What one read repair did. */
+export interface ReadRepairReport extends RepairReport {
+  readonly name: string
+  readonly revision: number
 }
 
 export interface SpoolOptions {

@@ -127,6 +127,27 @@ describe('store: manifests', () => {
     expect((await f.store.verify({ open: true })).clean).to.equal(true)
   })
 
+  it('never name two arbiters, though first clients with other orders see only their own', async () => {
+    const f = fixture()
+    const [one, other] = [f.reopen(), f.reopen({ locations: f.backends.toReversed() })]
+    const blind = (location: typeof f.a) => location.inject(refusing('UNREACHABLE'))
+    for (const [store, unseen] of [
+      [one, f.c],
+      [other, f.a],
+    ] as const) {
+      const back = blind(unseen)
+      const error = await rejection(store.put('x', 'y'), 'UNDETERMINED')
+      expect(error.cause).to.have.property('code', 'UNREACHABLE')
+      back()
+    }
+    for (const { memory } of f.locations) expect(memory.sidecars.size).to.equal(0)
+    // Who is told which location it is, and who finds a manifest, need not ask them all.
+    blind(f.b)
+    await rejection(f.reopen({ arbiter: 'a' }).put('x', 'y'), 'PUT_INCOMPLETE')
+    await rejection(other.put('x', 'y'), 'ARBITER_MISMATCH')
+    await rejection(one.put('x', 'y'), 'PUT_INCOMPLETE')
+  })
+
   it('are settled when their acknowledgement is lost', async () => {
     const f = fixture()
     for (const location of f.locations)
@@ -135,7 +156,7 @@ describe('store: manifests', () => {
   })
 
   it('keep a replica out of which nobody could read the manifest', async () => {
-    const f = fixture()
+    const f = fixture({ arbiter: 'a' })
     f.b.inject(refusing('ACCESS_DENIED', { operations: ['readSidecar'] }))
     const error = await rejection(f.store.put('x', 'y'), 'PUT_INCOMPLETE')
     expect(error.details).to.have.nested.property('copies[1].code', 'ACCESS_DENIED')

@@ -122,7 +122,7 @@ describe('store: put', () => {
   })
 
   it('reports the replica that was left out, and completes it', async () => {
-    const f = fixture()
+    const f = fixture({ arbiter: 'a' })
     const restore = f.b.inject(refusing('UNREACHABLE'))
     const error = await rejection(f.store.put(name, 'x'), 'PUT_INCOMPLETE')
     const receipt = receiptIn(error)
@@ -138,7 +138,7 @@ describe('store: put', () => {
   })
 
   it('completes from a replica when the copy of the arbiter is damaged', async () => {
-    const f = fixture()
+    const f = fixture({ arbiter: 'a' })
     const restore = f.b.inject(refusing('UNREACHABLE'))
     const receipt = receiptIn(await rejection(f.store.put(name, 'x'), 'PUT_INCOMPLETE'))
     restore()
@@ -152,7 +152,7 @@ describe('store: put', () => {
   })
 
   it('is content with the asked number of copies, and still tries all', async () => {
-    const f = fixture()
+    const f = fixture({ arbiter: 'a' })
     f.b.inject(refusing('THROTTLED'))
     const receipt = await f.store.put(name, 'x', { copies: 2 })
     expect(outcomes(receipt)).to.deep.equal(['a stored', 'b failed', 'c stored'])
@@ -227,7 +227,7 @@ describe('store: put', () => {
 
 describe('store: requestId', () => {
   it('recognises its own revision after a restart and completes its copies', async () => {
-    const f = fixture()
+    const f = fixture({ arbiter: 'a' })
     f.c.inject(refusing('UNREACHABLE', { times: 2 }))
     await rejection(f.store.put(name, 'x', { requestId: 'job-1' }), 'PUT_INCOMPLETE')
     await f.reopen().put(name, 'later', { copies: 1 })

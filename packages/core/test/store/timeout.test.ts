@@ -60,6 +60,8 @@ describe('store: timeout', () => {
   })
 
   it('keeps what a put and a destroy know of what they may have written', async () => {
+    // So long that the silent write is reached before, however busy the machine.
+    const timeout = 1500
     const f = await filled()
     const back = f.a.inject(silent(['create', 'replace']))
     const unknown = await rejection(f.store.put(name, 'two', { timeout }), 'PUT_INCOMPLETE')
