@@ -24,6 +24,7 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
     createStore({
       ...options,
       hedgeAfter: false,
+      readRepair: false,
       suite: 'unsigned',
       arbiter: arbiterId,
       locations: world.quietBackends(),

@@ -11,7 +11,7 @@ import type { Record } from './record.js'
 import { count } from './tally.js'
 import { arbiterId, slotKey, type Process, type World } from './world.js'
 
-export type SharedOptions = Pick<StoreOptions, 'id' | 'keyring' | 'hedgeAfter'>
+export type SharedOptions = Pick<StoreOptions, 'id' | 'keyring' | 'hedgeAfter' | 'readRepair'>
 
 /** One client: a process that dies of crashes, and is followed by another. */
 export interface Client {

@@ -1,5 +1,5 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
-import { createStore } from '@sealring/core'
+import { createStore, type RepairReport } from '@sealring/core'
 import { attacker } from './attacker.js'
 import { checkEnd } from './check-end.js'
 import { client, runClient, type SharedOptions } from './client.js'
@@ -24,7 +24,9 @@ export async function simulate(seed: number, keys: SimulationKeys): Promise<Outc
   const { random, tally, scheduler } = everything
   const record = emptyRecord()
   const hedgeAfter = random.pick([0, 10, 200, false] as const)
-  const options = { id: 'simulated', keyring: keys.keyring, hedgeAfter }
+  const onReport = ({ writes }: RepairReport) => count(tally, 'read repair: writes', writes.length)
+  const readRepair = random.pick([false, { onReport }, { onReport, wait: true }] as const)
+  const options = { id: 'simulated', keyring: keys.keyring, hedgeAfter, readRepair }
   const attack = attacker(everything, { ...keys, names })
   count(tally, `seeds with attacker: ${everything.attack}`)
   try {

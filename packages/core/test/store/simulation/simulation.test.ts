@@ -64,6 +64,7 @@ const expectedKinds = [
   'fault: rot of record at the replica',
   'fault: stale read',
   'put again with the same requestId',
+  'read repair: writes',
   'repair adopted',
   'repair created',
   'repair fork-saved',
