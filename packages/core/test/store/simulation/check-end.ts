@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { buildClient } from '@sealring/core/envelope'
 import { createStore, SealringError, type Store, type StoreOptions } from '@sealring/core'
 import { removeManifests } from './attacker.js'
 import { damagedDigest } from './bit-rot.js'
@@ -42,7 +43,8 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   const intact = [...record.acknowledged.values()].filter(
     (each) => intactCopies(world, each) > 0 && !record.destroying.has(slotKey(each)),
   )
-  const destroyed = [...record.destroyed].filter((slot) => hasTombstone(world, slot))
+  const destroyed: string[] = []
+  for (const slot of record.destroyed) if (await hasTombstone(world, slot, options)) destroyed.push(slot)
   if (harmless) await checkIntact(end, intact, 'before repair')
   if (record.acknowledged.size > 0) {
     await fresh().repair()
@@ -170,15 +172,19 @@ function tombstonesOf({ places, tally }: World, { name, revision, digest }: Ackn
   return kept.length
 }
 
-/** A location has an undamaged tombstone of the store. */
-function hasTombstone({ places }: World, slot: string): boolean {
+/** A location has an undamaged tombstone of the store: one that opens, since rot may take the record along. */
+async function hasTombstone({ places }: World, slot: string, { keyring }: SharedOptions): Promise<boolean> {
   const [name = '', revision] = slot.split('@')
-  return places.some(({ memory }) => {
+  const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
+  for (const { memory } of places) {
     const blob = memory.blobs.get(name)?.get(Number(revision))
-    if (!blob || sha256(blob.bytes) !== blob.digest) return false
-    const { 'sealring-destroyed': destroyed, 'sealring-request': request } = claims(blob.bytes)
-    return destroyed !== undefined && request !== 'planted'
-  })
+    if (!blob || sha256(blob.bytes) !== blob.digest) continue
+    const opened = await client.decrypt(keyring, blob.bytes).catch(() => undefined)
+    const { 'sealring-destroyed': destroyed, 'sealring-store': store } =
+      opened?.messageHeader.encryptionContext ?? {}
+    if (destroyed !== undefined && store === 'simulated') return true
+  }
+  return false
 }
 
 /** Destroyed stays destroyed, whichever location is asked first. */
