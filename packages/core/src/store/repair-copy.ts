@@ -6,7 +6,7 @@ import { readCopy } from './read-copy.js'
 import { removeLeftovers } from './remove-leftovers.js'
 import { refuseClosed, type Committed, type RepairRun } from './repair-run.js'
 import { saveFork } from './save-fork.js'
-import { examine, type Examined } from './survey.js'
+import { changedSince, examine, type Examined } from './survey.js'
 import { claimsOf } from './tombstone.js'
 
 /** What the arbiter holds. */
@@ -61,6 +61,10 @@ async function mend(
   if (found.state === 'unreachable') throw found.error
   if (found.state === 'missing') {
     run.leave(slot, replica, 'missing', 'it was listed, and gone when it was read')
+    return false
+  }
+  if (changedSince(found, stat)) {
+    run.leave(slot, replica, 'differs', 'it changed while it was repaired')
     return false
   }
   const right = found.state === 'present' && found.digest === committed.digest

@@ -6,7 +6,7 @@ import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
-import { examine } from './survey.js'
+import { changedSince, examine } from './survey.js'
 import { tombstoneElsewhere } from './tombstone-elsewhere.js'
 
 /**
@@ -25,6 +25,10 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   if (found.state === 'unreachable') throw found.error
   if (found.state === 'missing') {
     run.leave(slot, arbiter, 'missing', 'it was listed, and gone when it was read')
+    return undefined
+  }
+  if (changedSince(found, stat)) {
+    run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
     return undefined
   }
   const recorded = found.state === 'present' && found.digest === stat.digest

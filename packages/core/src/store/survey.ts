@@ -97,3 +97,8 @@ export async function examine(
     return { state: 'unreachable', error }
   }
 }
+
+/** Whether the slot was given another blob after it was listed: what is known of the old one says nothing of it. */
+export function changedSince(found: Examined, { digest }: SlotStat): boolean {
+  return found.state === 'present' && found.copy !== undefined && found.copy.stat.digest !== digest
+}

@@ -1,8 +1,8 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
-import { createStore, memoryBackend, type RepairReport, type VerifyReport } from '@sealring/core'
+import { createStore, memoryBackend, sealedBlob, type RepairReport, type VerifyReport } from '@sealring/core'
 import { losingAnswer, refusing } from './faulty-backend.js'
-import { BrokenKeyring, fixture, rawAesKeyring, type Fixture } from './fixture.js'
+import { BrokenKeyring, fixture, rawAesKeyring, testLocation, type Fixture } from './fixture.js'
 import { rejection } from './rejection.js'
 
 const name = 'x'
@@ -239,6 +239,41 @@ describe('store: repair', () => {
       expect(wrote(report)).to.deep.equal([`${revision} a fork-saved`, `${revision} a replaced`])
       await expectConverged(f)
     }
+  })
+
+  it('does not undo what is destroyed, or forked, between its listing and its reading', async () => {
+    const f = await filled(1)
+    // Only the arbiter is told of it: the replicas still have what is destroyed.
+    const locations = [f.a, f.b, f.c].map(({ backend, memory }) => testLocation(backend.id, memory))
+    for (const replica of locations.slice(1))
+      replica.inject(refusing('UNREACHABLE', { operations: ['replace'] }))
+    const other = f.reopen({ locations: locations.map(({ backend }) => backend) })
+    f.a.inject({
+      operations: ['read'],
+      times: 1,
+      async run(pass) {
+        await rejection(other.destroy(name, { revision: 1 }), 'DESTROY_INCOMPLETE')
+        return pass()
+      },
+    })
+    expect(left(await f.reopen().repair())).to.deep.equal(['1 a differs'])
+    await f.reopen().repair()
+    await rejection(f.reopen().get(name, { revision: 1 }), 'DESTROYED')
+    await expectConverged(f)
+
+    await f.store.put(name, 'value 2')
+    const { bytes } = blobsOf(f, 'b').get(1)!
+    f.b.inject({
+      operations: ['read'],
+      times: 1,
+      only: (slot) => JSON.stringify(slot) === JSON.stringify({ name, revision: 2 }),
+      run(pass) {
+        blobsOf(f, 'b').set(2, { bytes, digest: sealedBlob(bytes).digest, versionToken: 'another' })
+        return pass()
+      },
+    })
+    expect(left(await f.reopen().repair())).to.deep.equal(['2 b differs'])
+    expect(wrote(await f.reopen().repair())).to.deep.equal(['2 b fork-saved', '2 b replaced'])
   })
 
   it('leaves a latest revision of the arbiter that is only locked', async () => {

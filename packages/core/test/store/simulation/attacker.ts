@@ -53,6 +53,14 @@ export function attacker(world: World, options: AttackerOptions): Attacker {
     places[0]!.memory.blobs.get(name)?.get(revision)?.digest ?? '0'.repeat(64)
   const blobsOf = ({ name }: Target) => place.memory.blobs.get(name)
 
+  /** What it has seen there: nobody can have it forget that. */
+  const kept = new Map<string, Uint8Array>()
+  const remember = (): void => {
+    for (const [name, revisions] of place.memory.blobs)
+      for (const [revision, { bytes }] of revisions)
+        if (!kept.has(`${name}@${revision}`)) kept.set(`${name}@${revision}`, bytes)
+  }
+
   const deeds: { readonly [kind: string]: (target: Target) => Promise<void> | void } = {
     garbage: (target) => plant(target, new Uint8Array(randomBytes(600))),
     'forged blob': async (target) =>
@@ -84,6 +92,10 @@ export function attacker(world: World, options: AttackerOptions): Attacker {
       const blob = blobsOf(target)?.get(target.revision - 1)
       if (blob) plant(target, blob.bytes)
     },
+    'earlier bytes': (target) => {
+      const bytes = kept.get(`${target.name}@${target.revision}`)
+      if (bytes) plant(target, bytes)
+    },
     'rolled back': (target) => void blobsOf(target)?.delete(target.tip),
     'name removed': (target) => void place.memory.blobs.delete(target.name),
     'digest changed': (target) => {
@@ -103,6 +115,7 @@ export function attacker(world: World, options: AttackerOptions): Attacker {
   }
 
   return async () => {
+    if (attack !== 'none') remember()
     if (attack === 'none' || !random.chance(rates.attack)) return
     const name = random.pick(options.names)
     const tip = Math.max(0, ...(place.memory.blobs.get(name)?.keys() ?? []))

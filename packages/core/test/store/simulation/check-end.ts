@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createStore, type Store, type StoreOptions } from '@sealring/core'
-import { inspect } from '#src/envelope/inspect.js'
+import { buildClient } from '@sealring/core/envelope'
+import { createStore, SealringError, type Store, type StoreOptions } from '@sealring/core'
 import { removeManifests } from './attacker.js'
 import { damagedDigest } from './bit-rot.js'
 import { checkWrites } from './check-writes.js'
+import { claims } from './claims.js'
 import type { SharedOptions } from './client.js'
 import { names } from './deeds.js'
 import { objectionTo, type Acknowledged, type Record } from './record.js'
@@ -24,6 +25,7 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
     createStore({
       ...options,
       hedgeAfter: false,
+      readRepair: false,
       suite: 'unsigned',
       arbiter: arbiterId,
       locations: world.quietBackends(),
@@ -38,7 +40,11 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   if (harmless)
     for (const [slot, digests] of world.created)
       if (digests.length > 1) violate(`${digests.length} blobs were created at the arbiter as ${slot}`)
-  const intact = [...record.acknowledged.values()].filter((each) => intactCopies(world, each) > 0)
+  const intact = [...record.acknowledged.values()].filter(
+    (each) => intactCopies(world, each) > 0 && !record.destroying.has(slotKey(each)),
+  )
+  const destroyed: string[] = []
+  for (const slot of record.destroyed) if (await hasTombstone(world, slot, options)) destroyed.push(slot)
   if (harmless) await checkIntact(end, intact, 'before repair')
   if (record.acknowledged.size > 0) {
     await fresh().repair()
@@ -46,6 +52,7 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   }
   if (harmless) {
     await checkIntact(end, intact, 'after repair')
+    await checkDestroyed(end, destroyed)
     checkCopies(end, intact)
     await checkRequests(end)
   }
@@ -96,7 +103,7 @@ async function checkRepaired({ fresh, violate }: End): Promise<void> {
 function checkCopies({ world, violate }: End, intact: readonly Acknowledged[]): void {
   for (const each of intact) {
     const { name, revision, digest } = each
-    const copies = intactCopies(world, each)
+    const copies = intactCopies(world, each) + tombstonesOf(world, each)
     // What the arbiter recorded is what repair goes by: where that is damaged, it leaves the name's chain alone.
     const recorded = [...(world.places[0]!.memory.blobs.get(name)?.values() ?? [])]
     const damagedRecord = recorded.some((blob) => blob.digest === damagedDigest)
@@ -113,13 +120,20 @@ async function checkRequests({ world, record, fresh, violate }: End): Promise<vo
     const revisions = world.places[0]!.memory.blobs.get(name) ?? new Map<number, never>()
     for (const [revision, { bytes, digest }] of revisions) {
       if (sha256(bytes) !== digest) continue
+      const wrote = claims(bytes)['sealring-destroyed-request']
+      if (wrote !== undefined) {
+        if (requests.has(wrote))
+          violate(`request ${wrote} made ${requests.get(wrote)} and ${revision}, destroyed`)
+        requests.set(wrote, revision)
+        continue
+      }
       const entry = await fresh()
         .get(name, { revision })
         .catch(() => undefined)
       const value = entry && Buffer.from(entry.plaintext).toString()
       if (value !== undefined && record.refused.has(value)) violate(`${value} was refused, and is there`)
       if (entry?.digest !== digest) continue
-      const request = inspect(bytes).encryptionContext['sealring-request'] ?? ''
+      const request = claims(bytes)['sealring-request'] ?? ''
       if (requests.has(request)) violate(`request ${request} made ${requests.get(request)} and ${revision}`)
       requests.set(request, revision)
     }
@@ -142,6 +156,52 @@ async function checkNextPut({ world, record, fresh, violate }: End): Promise<voi
     await fresh().repair()
     const copies = intactCopies(world, receipt)
     if (copies < 3) violate(`${slotKey(receipt)}, put in the end, has ${copies} copies after repair`)
+  }
+}
+
+/**
+ * Replicas that hold a tombstone of the blob which doesn't open. As nobody can tell whether only the key is missing, it keeps
+ * its place, and does no more.
+ */
+function tombstonesOf({ places, tally }: World, { name, revision, digest }: Acknowledged): number {
+  const kept = places.slice(1).filter(({ memory }) => {
+    const bytes = memory.blobs.get(name)?.get(revision)?.bytes
+    return bytes && claims(bytes)['sealring-destroyed'] === digest
+  })
+  if (kept.length > 0) count(tally, 'attack succeeded: a forged tombstone kept its place at a replica')
+  return kept.length
+}
+
+/** A location has an undamaged tombstone of the store: one that opens, since rot may take the record along. */
+async function hasTombstone({ places }: World, slot: string, { keyring }: SharedOptions): Promise<boolean> {
+  const [name = '', revision] = slot.split('@')
+  const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
+  for (const { memory } of places) {
+    const blob = memory.blobs.get(name)?.get(Number(revision))
+    if (!blob || sha256(blob.bytes) !== blob.digest) continue
+    const opened = await client.decrypt(keyring, blob.bytes).catch(() => undefined)
+    const { 'sealring-destroyed': destroyed, 'sealring-store': store } =
+      opened?.messageHeader.encryptionContext ?? {}
+    if (destroyed !== undefined && store === 'simulated') return true
+  }
+  return false
+}
+
+/** Destroyed stays destroyed, whichever location is asked first. */
+async function checkDestroyed({ world, fresh, violate }: End, destroyed: readonly string[]): Promise<void> {
+  for (const slot of destroyed) {
+    const [name = '', revision] = slot.split('@')
+    for (const { id } of world.places) {
+      const locations = world.quietBackends().toSorted((one) => (one.id === id ? -1 : 1))
+      const outcome = await fresh({ locations })
+        .get(name, { revision: Number(revision) })
+        .then(
+          () => 'it opens',
+          (error: unknown) => (error instanceof SealringError ? error.code : String(error)),
+        )
+      if (outcome !== 'DESTROYED')
+        violate(`${slot} was destroyed, and is ${outcome} where ${id} is the nearest`)
+    }
   }
 }
 

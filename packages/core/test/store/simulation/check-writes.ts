@@ -3,10 +3,13 @@ import type { SharedOptions } from './client.js'
 import { count } from './tally.js'
 import { arbiterId, slotKey, type World, type Write } from './world.js'
 
+type Context = Readonly<{ [key: string]: string | undefined }>
+
 /**
  * Nothing that a client wrote was anything else than a blob that opens under this store, name and revision. Only where
  * the arbiter itself vouches for bytes that don't may they fill a gap at a replica (or mend what filled it): they never
- * take another blob's place.
+ * take another blob's place. Of a blob whose place was taken there is a copy, unless it was destroyed. What the arbiter was
+ * given back follows what it had.
  */
 export async function checkWrites(
   { writes, vouched, tally }: World,
@@ -14,26 +17,37 @@ export async function checkWrites(
   violate: (what: string) => void,
 ): Promise<void> {
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
-  const isOurs = async ({ slot, bytes }: Write): Promise<boolean> => {
+  const open = async ({ slot, bytes }: Write): Promise<Context | undefined> => {
     try {
-      const { encryptionContext } = (await client.decrypt(keyring, bytes)).messageHeader
+      const context: Context = (await client.decrypt(keyring, bytes)).messageHeader.encryptionContext
       const expected = [id, slot.name, String(slot.revision)]
-      const found = ['store', 'name', 'revision'].map((key) => encryptionContext[`sealring-${key}`])
-      return expected.every((value, index) => value === found[index])
+      const found = ['store', 'name', 'revision'].map((key) => context[`sealring-${key}`])
+      return expected.every((value, index) => value === found[index]) ? context : undefined
     } catch {
-      return false
+      return undefined
     }
   }
-  const judged = new Map<string, boolean>()
+  const judged = new Map<string, Context | undefined>()
   for (const write of writes) {
-    const key = `${slotKey(write.slot)} ${write.digest}`
-    const ours = judged.get(key) ?? (await isOurs(write))
-    judged.set(key, ours)
-    if (ours) continue
-    const takesNothing = write.before.length === 0 || write.before.includes(write.digest)
-    if (write.place !== arbiterId && takesNothing && vouched.has(write.digest))
-      count(tally, 'attack or rot succeeded: bytes of the arbiter that do not open were copied')
-    else
-      violate(`${write.operation} of ${slotKey(write.slot)} at ${write.place} wrote what does not open there`)
+    const { slot, place, operation, digest, before } = write
+    const key = `${slotKey(slot)} ${digest}`
+    if (!judged.has(key)) judged.set(key, await open(write))
+    const context = judged.get(key)
+    const what = `${operation} of ${slotKey(slot)} at ${place}`
+    const takesNothing = before.length === 0 || before.includes(digest)
+    if (!context) {
+      if (place === arbiterId || !takesNothing || !vouched.has(digest))
+        violate(`${what} wrote what does not open there`)
+      else count(tally, 'attack or rot succeeded: bytes of the arbiter that do not open were copied')
+      continue
+    }
+    const wasIntact = before[0] !== undefined && before[0] === before[1]
+    const destroys = context['sealring-destroyed'] !== undefined
+    if (!takesNothing && wasIntact && !write.saved && !destroys) violate(`${what} kept no copy of the fork`)
+    const [recorded] = write.follows
+    // Damage, or an attacker, has the arbiter say something that nobody can follow.
+    const unknowable = recorded === undefined || vouched.has(recorded) || !/[^0f]/.test(recorded)
+    if (!unknowable && !write.follows.some((each) => each === context['sealring-previous']))
+      violate(`${what} does not follow revision ${slot.revision - 1}`)
   }
 }

@@ -11,7 +11,7 @@ import type { Record } from './record.js'
 import { count } from './tally.js'
 import { arbiterId, slotKey, type Process, type World } from './world.js'
 
-export type SharedOptions = Pick<StoreOptions, 'id' | 'keyring' | 'hedgeAfter'>
+export type SharedOptions = Pick<StoreOptions, 'id' | 'keyring' | 'hedgeAfter' | 'readRepair'>
 
 /** One client: a process that dies of crashes, and is followed by another. */
 export interface Client {
@@ -36,6 +36,8 @@ export interface Client {
   /** What this process was told to exist. */
   readonly see: (name: string, seen: Seen) => void
   seen(name: string): Seen | undefined
+  /** Revisions that this process has destroyed, or found destroyed. */
+  readonly gone: Set<string>
   /** A new value that nobody has put yet. */
   newValue(): string
 }
@@ -53,12 +55,14 @@ export function client(id: number, world: World, record: Record, options: Shared
   let process: Process
   let store: Store
   let seen: Map<string, Seen>
+  const gone = new Set<string>()
   let values = 0
 
   const violate = (what: string) => void record.violations.push(`client ${id}: ${what}`)
   const restart = () => {
     process = { client: id, alive: true }
     seen = new Map()
+    gone.clear()
     const locations = world.backendsFor(process)
     const turned = random.chance(0.5) ? locations : locations.toReversed()
     store = createStore({
@@ -81,6 +85,7 @@ export function client(id: number, world: World, record: Record, options: Shared
       return process.alive
     },
     pending,
+    gone,
     restart,
     violate,
     async attempt(what, work) {

@@ -1,5 +1,5 @@
 import { SealringError, StoreError } from '@sealring/core'
-import type { Receipt } from '@sealring/core'
+import type { DestroyReceipt, Receipt } from '@sealring/core'
 import { receiptIn } from '../details.js'
 import type { Client } from './client.js'
 import { latestAcknowledged, objectionTo } from './record.js'
@@ -19,6 +19,8 @@ export const deeds: readonly ((client: Client) => Promise<void>)[] = [
   get,
   getRevision,
   complete,
+  destroy,
+  stat,
   repair,
   verify,
   history,
@@ -107,14 +109,59 @@ async function getRevision(client: Client): Promise<void> {
 }
 
 function check(
-  { record, violate, world }: Client,
+  client: Client,
   name: string,
   entry: { revision: number; digest: string; plaintext: Uint8Array },
 ): void {
+  const { record, violate, world } = client
+  if (client.gone.has(slotKey({ name, revision: entry.revision })))
+    violate(`${name}@${entry.revision} came back after it was destroyed`)
   const objection = objectionTo(record, name, entry)
   if (!objection) return
   const otherBlob = objection.endsWith('acknowledged') && world.attack === 'arbiter'
   if (!otherBlob) violate(objection)
+}
+
+async function destroy(client: Client): Promise<void> {
+  const { random } = client.world
+  const name = random.pick(names)
+  const all = random.chance(0.1)
+  const revision = 1 + random.index(3)
+  for (let each = 1; each <= (all ? mostRevisions : 1); each++)
+    client.record.destroying.add(slotKey({ name, revision: all ? each : revision }))
+  const result = await client.attempt(`destroy ${name}@${all ? 'all' : revision}`, (signal) =>
+    client.store.destroy(name, all ? { all, signal } : { revision, signal }),
+  )
+  const receipt = result instanceof SealringError ? destroyReceiptIn(result) : result
+  for (const done of receipt?.revisions ?? []) {
+    if (done.committed !== true) continue
+    count(client.world.tally, 'destroyed revisions')
+    client.record.destroyed.add(slotKey({ name, revision: done.revision }))
+    client.gone.add(slotKey({ name, revision: done.revision }))
+  }
+}
+
+/** More than a run makes of one name. */
+const mostRevisions = 60
+
+function destroyReceiptIn(error: SealringError): DestroyReceipt | undefined {
+  const details =
+    error instanceof StoreError && error.code === 'DESTROY_INCOMPLETE' ? error.details : undefined
+  return isDestroyReceipt(details) ? details : undefined
+}
+
+function isDestroyReceipt(value: unknown): value is DestroyReceipt {
+  return typeof value === 'object' && value !== null && 'revisions' in value
+}
+
+async function stat(client: Client): Promise<void> {
+  const { world, violate } = client
+  const name = world.random.pick(names)
+  const seenBefore = client.seen(name)?.revision ?? 0
+  const result = await client.attempt(`stat ${name}`, (signal) => client.store.stat(name, { signal }))
+  if (!result || result instanceof SealringError) return
+  if (result.revision < seenBefore)
+    violate(`stat of ${name} went back from ${seenBefore} to ${result.revision}`)
 }
 
 async function complete(client: Client): Promise<void> {

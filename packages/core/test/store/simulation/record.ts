@@ -15,6 +15,10 @@ export interface Record {
   readonly offered: Set<string>
   /** Values whose put said that nothing was written. */
   readonly refused: Set<string>
+  /** Revisions whose destruction was tried … */
+  readonly destroying: Set<string>
+  /** … and those where it was confirmed that the arbiter has the tombstone. */
+  readonly destroyed: Set<string>
   readonly violations: string[]
   readonly log: string[]
 }
@@ -24,6 +28,8 @@ export function emptyRecord(): Record {
     acknowledged: new Map(),
     offered: new Set(),
     refused: new Set(),
+    destroying: new Set(),
+    destroyed: new Set(),
     violations: [],
     log: [],
   }

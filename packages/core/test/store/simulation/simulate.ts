@@ -1,12 +1,12 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
-import { createStore } from '@sealring/core'
+import { createStore, type RepairReport } from '@sealring/core'
 import { attacker } from './attacker.js'
 import { checkEnd } from './check-end.js'
 import { client, runClient, type SharedOptions } from './client.js'
 import { deeds, names } from './deeds.js'
 import { emptyRecord, type Record } from './record.js'
 import { count, type Tally } from './tally.js'
-import { arbiterId, slotKey, world, type World } from './world.js'
+import { arbiterId, makeWorld, slotKey, type World } from './world.js'
 
 export interface SimulationKeys {
   readonly keyring: KeyringNode
@@ -20,11 +20,13 @@ export interface Outcome extends Pick<Record, 'violations' | 'log'> {
 
 /** Run one seed. Returns what was violated, the log to find out why, and what happened how often. */
 export async function simulate(seed: number, keys: SimulationKeys): Promise<Outcome> {
-  const everything = world(seed)
+  const everything = makeWorld(seed)
   const { random, tally, scheduler } = everything
   const record = emptyRecord()
   const hedgeAfter = random.pick([0, 10, 200, false] as const)
-  const options = { id: 'simulated', keyring: keys.keyring, hedgeAfter }
+  const onReport = ({ writes }: RepairReport) => count(tally, 'read repair: writes', writes.length)
+  const readRepair = random.pick([false, { onReport }, { onReport, wait: true }] as const)
+  const options = { id: 'simulated', keyring: keys.keyring, hedgeAfter, readRepair }
   const attack = attacker(everything, { ...keys, names })
   count(tally, `seeds with attacker: ${everything.attack}`)
   try {

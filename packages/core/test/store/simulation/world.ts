@@ -2,6 +2,7 @@ import { memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
 import type { Backend, MemoryLocation, SealedBlob, Slot } from '@sealring/core'
 import { faultyBackend } from '../faulty-backend.js'
 import { bitRot } from './bit-rot.js'
+import { claims } from './claims.js'
 import { seededRandom, type Random } from './random.js'
 import { scheduler, type Scheduler } from './scheduler.js'
 import { count, type Tally } from './tally.js'
@@ -28,6 +29,10 @@ export interface Write {
   readonly operation: 'create' | 'replace'
   /** The digest that the place recorded before, and that of the bytes it had. */
   readonly before: readonly string[]
+  /** The blob that was there, an intact one, is kept as a fork beside the slot. */
+  readonly saved: boolean
+  /** What an arbiter's blob must name that had been written somewhere before, once all is quiet. */
+  readonly follows: readonly string[]
   readonly bytes: Uint8Array
   readonly digest: string
 }
@@ -77,7 +82,7 @@ export interface World {
 export const arbiterId = 'a'
 export const slotKey = ({ name, revision }: Slot) => `${name}@${revision}`
 
-export function world(seed: number): World {
+export function makeWorld(seed: number): World {
   const random = seededRandom(seed)
   const places: Place[] = [arbiterId, 'b', 'c'].map((id) => ({ id, memory: memoryLocation(), down: false }))
   const tally: Tally = new Map()
@@ -133,18 +138,39 @@ export function world(seed: number): World {
 }
 
 /** A location that keeps a list of what it was told to write. */
-function noting(place: Place, { created, writes }: World): Backend {
+function noting(place: Place, world: World): Backend {
+  const { created, writes } = world
   const backend = memoryBackend({ id: place.id, location: place.memory })
   const digestsAt = ({ name, revision }: Slot): string[] => {
     const blob = place.memory.blobs.get(name)?.get(revision)
     return blob ? [blob.digest, sealedBlob(blob.bytes).digest] : []
   }
+  /** What the next revision may name: the recorded digest, and that which a tombstone stands for. */
+  const namesOf = ({ name, revision }: Slot): string[] => {
+    const blob = place.memory.blobs.get(name)?.get(revision)
+    if (!blob) return []
+    const { 'sealring-destroyed': destroyed } = claims(blob.bytes)
+    return destroyed === undefined ? [blob.digest] : [blob.digest, destroyed]
+  }
+  const isSaved = ({ name, revision }: Slot, digest: string | undefined): boolean =>
+    place.memory.sidecars.get(`${revision} ${name}`)?.has(`fork ${digest}`) ?? false
   const note = async (
     slot: Slot,
     blob: SealedBlob,
     what: Pick<Write, 'operation' | 'before'>,
   ): Promise<void> => {
-    writes.push({ ...what, slot, place: place.id, digest: blob.digest, bytes: await blob.bytes() })
+    const adopted =
+      place.id === arbiterId && !world.faults && writes.some(({ digest }) => digest === blob.digest)
+    const { name, revision } = slot
+    writes.push({
+      ...what,
+      slot,
+      place: place.id,
+      digest: blob.digest,
+      bytes: await blob.bytes(),
+      saved: isSaved(slot, what.before[0]),
+      follows: adopted ? namesOf({ name, revision: revision - 1 }) : [],
+    })
   }
   return {
     ...backend,
