@@ -16,6 +16,7 @@ export const updatePrimaryRegion = defineOperation({
     const { state, now, transitionMs } = context
     const primary = context.key(KeyId, managedKeyId)
     requireMultiRegion(primary)
+    // Developer guide, key state table: while it is Updating, this succeeds, other than ReplicateKey.
     requireKeyState(primary, 'cryptographic')
     requirePrimary(primary)
     if (region === primary.region) {

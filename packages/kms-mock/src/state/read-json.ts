@@ -49,3 +49,10 @@ export const placeOf = (fields: Fields, where: string): { region: string; accoun
 /** One of some names. */
 export const oneOf = <T extends string>(names: readonly T[], value: unknown, where: string): T =>
   names.find((name) => name === value) ?? malformed(`${where} has no value that is known`)
+
+/** Bytes, as base64. */
+export const bytesOf = (value: unknown, where: string): Buffer => {
+  const bytes = Buffer.from(text(value, where), 'base64')
+  expect(bytes.toString('base64') === value, `${where} is not base64`)
+  return bytes
+}
