@@ -64,7 +64,10 @@ const simulate = (folder, count) =>
 const storeTests = (folder) =>
   outcomeOf(folder, [
     join(root, 'node_modules/mocha/bin/mocha.js'),
-    ...['--no-config', '--bail', '--reporter', 'dot', '--timeout', '60000', 'dist-test/store/*.test.js'],
+    '--no-config',
+    '--bail',
+    '--timeout=60000',
+    'dist-test/store/*.test.js',
   ])
 
 /** Who noticed the mutant; `undefined` when nobody did. */
