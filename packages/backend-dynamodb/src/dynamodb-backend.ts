@@ -5,6 +5,7 @@ import { checkNamespace } from './check-namespace.js'
 import { layoutOf, maxItemBytes } from './layout.js'
 import { listings } from './listings.js'
 import { nameIndex } from './name-index.js'
+import { purge } from './purge.js'
 import { sidecars } from './sidecars.js'
 import { slots } from './slots.js'
 import { statOf } from './stat-of.js'
@@ -78,6 +79,7 @@ export function dynamodbBackend(options: DynamodbBackendOptions): Backend {
       durable: true,
     },
     ...slots(location, index, stat, { maxBlobBytes, uploadLifetimeSeconds }),
+    ...purge(location),
     ...listings(location, index, stat),
     ...sidecars(location),
   }

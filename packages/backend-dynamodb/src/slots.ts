@@ -28,7 +28,7 @@ export function slots(
   index: NameIndex,
   statOf: StatOf,
   { maxBlobBytes, uploadLifetimeSeconds }: BlobLimits,
-): Pick<Backend, 'create' | 'read' | 'stat' | 'replace' | 'purge'> {
+): Pick<Backend, 'create' | 'read' | 'stat' | 'replace'> {
   const { layout } = location
 
   const checkSize = ({ size }: SealedBlob, caller: Caller) => {
@@ -145,12 +145,6 @@ export function slots(
       // The blob is replaced whether or not this succeeds; the sweeper has the marker.
       if (replaced) await removeUpload(location, replaced, caller).catch(() => undefined)
       return { outcome: 'replaced', versionToken }
-    },
-
-    async purge(slot, call) {
-      begin('purge', call)
-      checkSlot(slot)
-      return { retained: [] }
     },
   }
 }

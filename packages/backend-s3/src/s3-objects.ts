@@ -23,7 +23,7 @@ export interface KeyPage {
   readonly truncated: boolean
 }
 
-/** How long a write's answer speaks for the bucket, in milliseconds. */
+/** How long an answer speaks for the bucket, in milliseconds. */
 const believed = 5 * 60 * 1000
 
 /** The objects of one bucket: each method is one request, but for `head` of what is absent. */
@@ -34,6 +34,11 @@ export function s3Objects(requests: S3Requests) {
   const { client, target, failure, writeFailure, problem, unknown } = requests
   let unversionedUntil = 0
 
+  /** An object that was never given a version, not even `null`, is in a bucket whose versioning was never turned on. */
+  const learn = ({ VersionId }: { VersionId?: string | undefined }) => {
+    unversionedUntil = VersionId === undefined ? performance.now() + believed : 0
+  }
+
   /** `absent`: the object or its bucket. `deleted`: a delete marker hides it. */
   async function peek(
     key: string,
@@ -41,7 +46,9 @@ export function s3Objects(requests: S3Requests) {
   ): Promise<(HeadObjectCommandOutput & Tagged) | 'absent' | 'deleted'> {
     try {
       const command = new HeadObjectCommand({ ...target, Key: key, ChecksumMode: 'ENABLED' })
-      return withEtag(await client.send(command, { abortSignal: caller.signal }))
+      const answer = withEtag(await client.send(command, { abortSignal: caller.signal }))
+      learn(answer)
+      return answer
     } catch (error) {
       if (isDeleteMarker(error)) return 'deleted'
       if (isAbsent(error)) return 'absent'
@@ -54,8 +61,8 @@ export function s3Objects(requests: S3Requests) {
     unknown,
 
     /**
-     * Whether the bucket is known to keep no versions: writes tell, and are believed for some minutes. A bucket whose
-     * versioning was never turned on answers them without a version id.
+     * Whether the bucket is known to keep no versions: what is read tells, and is believed for some minutes. A write
+     * doesn't: while versioning is suspended, its answer has no version id either.
      */
     isUnversioned: () => performance.now() < unversionedUntil,
 
@@ -90,6 +97,7 @@ export function s3Objects(requests: S3Requests) {
         const body = objectBody(answer.Body, (error) => failure(error, caller))
         try {
           checkRange(answer.ContentRange, range)
+          learn(answer)
           return Object.assign(withEtag(answer), { body })
         } catch (error) {
           await giveUp(body)
@@ -128,7 +136,6 @@ export function s3Objects(requests: S3Requests) {
       } catch (error) {
         return requests.refusal(error, attempts, condition, caller)
       }
-      unversionedUntil = answer.VersionId === undefined ? performance.now() + believed : 0
       requests.checkEncryption(answer, caller)
       return { outcome: 'stored', etag: answer.ETag }
     },

@@ -143,16 +143,23 @@ onEachServer('versions', (current, faults) => {
   })
 
   serverCase(faults, 'purge goes on after a page of versions', async () => {
-    const { backend, at, kept } = await open()
-    for (let i = 0; i < 21; i++)
-      await Promise.all(
-        Array.from({ length: 50 }, () =>
-          current().client.send(new PutObjectCommand({ ...at, Body: Buffer.from('x') })),
-        ),
-      )
-    await backend.purge(slot)
+    const { at, kept } = await open()
+    const client = current().connect()
+    // A page of the service has 1000 versions, and servers take their time to make so many.
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === 'ListObjectVersionsCommand') Object.assign(args.input, { MaxKeys: 3 })
+          return next(args)
+        },
+      { step: 'initialize' },
+    )
+    for (let i = 0; i < 8; i++)
+      await current().client.send(new PutObjectCommand({ ...at, Body: Buffer.from('x') }))
+    const backend = s3Backend({ ...current().conditions, id: 's3', client, bucket: at.Bucket, prefix: 'p' })
+    expect(await backend.purge(slot)).eql({ retained: [] })
     expect(await kept()).eql([at.Key])
-  }).timeout(60_000)
+  })
 
   serverCase(faults, 'what Object Lock and a legal hold keep is reported, and stays', async () => {
     const { backend, at, kept, versionIds } = await open(true)

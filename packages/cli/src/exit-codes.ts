@@ -67,6 +67,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   NO_DATA_KEY: 'keyring',
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
+  PADDING_REFUSED: 'keyring',
   UNREACHABLE: 'unreachable',
   THROTTLED: 'unreachable',
   ACCESS_DENIED: 'refused',

@@ -27,6 +27,7 @@ export const errorCodes = {
   NO_DATA_KEY: 'keyring',
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
+  PADDING_REFUSED: 'keyring',
   // One location.
   UNREACHABLE: 'backend',
   THROTTLED: 'backend',

@@ -1,9 +1,8 @@
-// What a store costs in memory when it puts and gets a stream: the peak resident memory of a child process that does
-// both, for a small and a large entry. The blueprint allows 32 MB more for 1 GiB than for 64 MiB, and 192 MB in all.
+// What a store costs in memory when it puts and gets a stream, and when it repairs and verifies such an entry: the peak
+// resident memory of one child process for a small and one for a large entry, each doing all of it. The blueprint allows 32 MB more for 1 GiB than for 64 MiB, and 192 MB in all.
 // node packages/integration/bench/store-memory.mjs [--check] [--sizes=64,1024] [--s3=ENDPOINT --bucket=NAME]
 // The S3 location comes behind the file; its credentials are those of the environment.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,16 +48,18 @@ async function parent() {
     }
   }
   console.table(
-    results.map(({ size, imports, put, get, putSeconds, getSeconds }) => ({
+    results.map(({ size, imports, put, get, mend, seconds }) => ({
       'entry, MiB': size,
       'after imports, MB': Math.round(imports / 1e6),
       'peak of put, MB': Math.round(put / 1e6),
-      'peak with get, MB': Math.round(get / 1e6),
-      'put, s': putSeconds.toFixed(1),
-      'get, s': getSeconds.toFixed(1),
+      'and get, MB': Math.round(get / 1e6),
+      'and repair, verify, MB': Math.round(mend / 1e6),
+      'put, s': seconds.put.toFixed(1),
+      'get, s': seconds.get.toFixed(1),
+      'repair, verify, s': seconds.mend.toFixed(1),
     })),
   )
-  const peaks = results.map(({ get }) => get)
+  const peaks = results.map(({ mend }) => mend)
   const growth = Math.max(...peaks) - peaks[0]
   const highest = Math.max(...peaks)
   console.log(
@@ -71,39 +72,39 @@ async function parent() {
 async function child(size, folder) {
   const { createStore, fileBackend } = await import('@sealring/core')
   const { rawAesKeyring } = await import('@sealring/core/keyring')
-  const locations = [fileBackend({ id: 'file', directory: join(folder, 'store'), createDirectory: true })]
+  const file = (id) => fileBackend({ id, directory: join(folder, id), createDirectory: true })
+  const locations = [file('file')]
   if (values.s3 !== undefined) locations.push(await s3Location())
   const keyring = rawAesKeyring({ namespace: 'bench', name: 'key', key: Buffer.alloc(32, 7) })
-  const store = createStore({ id: 'bench', keyring, locations, spool: { directory: folder } })
+  const open = (more = []) =>
+    createStore({ id: 'bench', keyring, locations: [...locations, ...more], spool: { directory: folder } })
   const imports = process.memoryUsage.rss()
+  const seconds = {}
+  const timed = async (name, work) => {
+    const start = performance.now()
+    await work()
+    seconds[name] = (performance.now() - start) / 1000
+    return peak()
+  }
 
   const total = size * mebibyte
   const source = async function* () {
     for (let sent = 0; sent < total; sent += 65_536) yield Buffer.alloc(Math.min(65_536, total - sent), 1)
   }
-  const start = performance.now()
-  await store.put('large', source)
-  const putEnd = performance.now()
-  const put = peak()
-  const entry = await store.getStream('large')
-  const hash = createHash('sha256')
-  let received = 0
-  for await (const piece of entry.body) {
-    hash.update(piece)
-    received += piece.byteLength
-  }
-  if (received !== total || entry.failures.length > 0) throw new Error(`${received} bytes came out`)
-  const seconds = (from, to) => (to - from) / 1000
-  console.log(
-    JSON.stringify({
-      size,
-      imports,
-      put,
-      get: peak(),
-      putSeconds: seconds(start, putEnd),
-      getSeconds: seconds(putEnd, performance.now()),
-    }),
-  )
+  const put = await timed('put', () => open().put('large', source))
+  const get = await timed('get', async () => {
+    const entry = await open().getStream('large')
+    let received = 0
+    for await (const piece of entry.body) received += piece.byteLength
+    if (received !== total || entry.failures.length > 0) throw new Error(`${received} bytes came out`)
+  })
+  const mend = await timed('mend', async () => {
+    const store = open([file('copy')])
+    const { writes } = await store.repair()
+    const { clean } = await store.verify({ open: true })
+    if (writes.length !== 1 || !clean) throw new Error('The copy was not brought')
+  })
+  console.log(JSON.stringify({ size, imports, put, get, mend, seconds }))
 }
 
 /** As the system saw it, so that nothing between two looks is missed: getrusage(2) counts in kilobytes. */

@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util'
 // `listen` loads it on use; here it always is, and one graph of modules loads sooner than two.
 import './http-server.js'
 import { createKms } from './kms.js'
+import type { KmsConfig } from './read-config-file.js'
 import type { PresetKey } from './state/preset-key.js'
 
 const help = `sealring-kms-mock: an AWS KMS for tests and local use
 
 Usage: npx @sealring/kms-mock [--port N] [--host HOST] [--allow-non-loopback] [--region REGION] [--state FILE]
-                              [--keys FILE] [--seed TEXT] [--json] [--transport KIND]
+                              [--keys FILE] [--config FILE] [--seed TEXT] [--json] [--transport KIND]
 
   --port N         the port to listen on (default 8080; 0 takes a free one)
   --host HOST      the address to listen on (default 127.0.0.1)
@@ -16,6 +17,8 @@ Usage: npx @sealring/kms-mock [--port N] [--host HOST] [--allow-non-loopback] [-
   --region REGION  the region of unsigned requests (default us-east-1)
   --state FILE     keeps all that there is in FILE (mode 0600); without it, it ends with the process
   --keys FILE      keys that are there from the start, and after POST /reset (JSON, see the README)
+  --config FILE    account, clock, clusters, external key store proxies and more (JSON, see the README);
+                   what an option says as well, the option decides
   --seed TEXT      the same key ids and key material each time: for tests, never for secrets
   --json           one line of JSON per request on standard output; no plaintext, no key bytes
   --transport KIND fast (default), or node: node:http reads every request
@@ -38,6 +41,7 @@ const options = {
   region: { type: 'string' },
   state: { type: 'string' },
   keys: { type: 'string' },
+  config: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'boolean', default: false },
   transport: { type: 'string', default: 'fast' },
@@ -74,8 +78,14 @@ const presets = async (path: string): Promise<PresetKey[]> => {
   return readKeysFile(path)
 }
 
+const config = async (path: string): Promise<KmsConfig> => {
+  const { readConfigFile } = await import('./read-config-file.js')
+  return readConfigFile(path)
+}
+
 const start = async (values: Values): Promise<void> => {
   const kms = createKms({
+    ...(values.config !== undefined && (await config(values.config))),
     ...(values.region !== undefined && { region: values.region }),
     ...(values.state !== undefined && { stateFile: values.state }),
     ...(values.keys !== undefined && { keys: await presets(values.keys) }),

@@ -13,6 +13,8 @@ export interface Clock {
   now(): number
   /** Moves the clock; negative spans, and those that lead beyond the year 9998, are refused with a RangeError. */
   advance(duration: Duration): void
+  /** How far it was advanced since it began, in milliseconds. Clocks of `createClock` have it. */
+  advanced?(): number
   /** Back to where it began: a clock that runs from the present shows the present again. */
   reset(): void
 }
@@ -62,6 +64,7 @@ export const createClock = (options: ClockOptions = {}): Clock => {
       if (now() + span > latestDate) throw new RangeError('no date is that late')
       advanced += span
     },
+    advanced: () => advanced,
     reset: () => {
       advanced = 0
       began = Date.now()

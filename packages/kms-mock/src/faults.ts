@@ -1,29 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from './caller.js'
 import { KmsError, RegionDownError } from './errors.js'
-
-/** Which calls a fault hits; all of them where nothing is said. */
-export interface FaultMatch {
-  operation?: string
-  region?: string
-  accountId?: string
-  /** How many calls it hits before it is spent; no limit by default. */
-  times?: number
-}
-
-/** The errors that are the service's own fault: state and input alone never lead to them. */
-export const serverFaults = [
-  'DependencyTimeoutException',
-  'KMSInternalException',
-  'KeyUnavailableException',
-] as const
-/** One of {@link serverFaults}. */
-export type ServerFault = (typeof serverFaults)[number]
+import { faultMatchOf, latencyOf, outageOf, serverFaultOf, serverFaults } from './fault-match.js'
+import type { FaultMatch, ServerFault } from './fault-match.js'
 
 /** Takes a fault back. */
 export type RemoveFault = () => void
 
-/** What a test may break. */
+/** What a test may break. What can't be meant, such as an operation that isn't there, is a KmsOptionError (KMS_OPTION_INVALID). */
 export interface Faults {
   /** Calls to the region fail as if nobody listened there (`RegionDownError`; a cut connection over HTTP). */
   setRegionDown(region: string, down?: boolean): void
@@ -35,7 +19,7 @@ export interface Faults {
   fail(error: ServerFault, match?: FaultMatch): RemoveFault
   /** Matching calls are answered `milliseconds` later. */
   latency(milliseconds: number, match?: FaultMatch): RemoveFault
-  /** Takes all faults back. */
+  /** Takes all faults back; calls that are being held up go on. */
   clear(): void
 }
 
@@ -85,8 +69,11 @@ export const createFaults = (): FaultInjection => {
   const down = new Set<string>()
   const rules = new Set<Rule>()
 
-  const add = (kind: FaultKind, match: FaultMatch = {}, milliseconds = 0): RemoveFault => {
-    const rule = { kind, match: { ...match }, left: match.times ?? Infinity, milliseconds }
+  let cleared = new AbortController()
+
+  const add = (kind: FaultKind, given: FaultMatch = {}, milliseconds = 0): RemoveFault => {
+    const match = faultMatchOf(given)
+    const rule = { kind, match, left: match.times ?? Infinity, milliseconds }
     rules.add(rule)
     return () => void rules.delete(rule)
   }
@@ -103,7 +90,9 @@ export const createFaults = (): FaultInjection => {
 
   const inject = async (operation: string, caller: Caller): Promise<void> => {
     const late = take('latency', operation, caller)
-    if (late !== undefined) await sleep(late.milliseconds)
+    // What it rejects with is that it was cut short.
+    if (late !== undefined)
+      await sleep(late.milliseconds, undefined, { signal: cleared.signal }).catch(() => undefined)
     if (down.has(caller.region)) throw new RegionDownError(caller.region)
     for (const kind of ['throttle', 'deny', ...serverFaults] as const) {
       if (take(kind, operation, caller) !== undefined) throw errors[kind](operation, caller)
@@ -111,14 +100,20 @@ export const createFaults = (): FaultInjection => {
   }
 
   return {
-    setRegionDown: (region, isDown = true) => void (isDown ? down.add(region) : down.delete(region)),
+    setRegionDown: (given, isDown = true) => {
+      const outage = outageOf(given, isDown)
+      if (outage.down) down.add(outage.region)
+      else down.delete(outage.region)
+    },
     deny: (match) => add('deny', match),
     throttle: (match) => add('throttle', match),
-    fail: (error, match) => add(error, match),
-    latency: (milliseconds, match) => add('latency', match, milliseconds),
+    fail: (error, match) => add(serverFaultOf(error), match),
+    latency: (milliseconds, match) => add('latency', match, latencyOf(milliseconds)),
     clear: () => {
       down.clear()
       rules.clear()
+      cleared.abort()
+      cleared = new AbortController()
     },
     apply: (operation, caller) =>
       down.size === 0 && rules.size === 0 ? undefined : inject(operation, caller),

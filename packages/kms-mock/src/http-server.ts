@@ -38,7 +38,10 @@ export interface KmsServer {
   /** What to give to an SDK as its endpoint. */
   url: string
   port: number
-  /** Stops listening; requests under way get a second to end. */
+  /**
+   * Stops listening; requests under way get a second to end. What `save` of the KMS writes is written then.
+   * @throws KmsStateError as `save` does
+   */
   close(): Promise<void>
 }
 
@@ -151,5 +154,9 @@ export const listenHttp = async (
   if (address === null || typeof address === 'string') throw new KmsOptionError('the server has no port')
   const { port: bound } = address
   const name = isIP(host) === 6 ? `[${host}]` : host
-  return { url: `http://${name}:${bound}`, port: bound, close: () => close(server, fast) }
+  return {
+    url: `http://${name}:${bound}`,
+    port: bound,
+    close: () => close(server, fast).then(() => controls.save()),
+  }
 }

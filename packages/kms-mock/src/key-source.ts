@@ -18,6 +18,8 @@ export interface KeySource {
    * where they are random.
    */
   readonly ivKey?: Buffer
+  /** Begins anew with what is drawn in the order of the calls. */
+  restart(): void
 }
 
 /** The real source. */
@@ -27,6 +29,7 @@ export const randomKeySource: KeySource = {
   material: () => randomBytes,
   laterMaterial: () => randomBytes,
   random: randomBytes,
+  restart: () => undefined,
 }
 
 /** The blocks of an HMAC over label and number, one after the other. */
@@ -54,17 +57,23 @@ export const drawFrom = (bytes: Buffer): Draw => hmacStream(bytes.toString('hex'
  * A source for tests: the same seed gives the same ids and material in the same order. Data keys, random bytes and
  * ivs stay random unless `outputs` asks for them: then the same calls in the same order give the same answers.
  */
-export const seededKeySource = (seed: string, outputs: boolean): KeySource => ({
-  seeded: true,
-  uuid: (n) => {
-    const bytes = hmacStream(seed, `key id ${n}`)(16)
-    // Version 4, variant 1 (RFC 9562, section 5.4), as ids that AWS gives look.
-    bytes[6] = (bytes[6]! & 0x0f) | 0x40
-    bytes[8] = (bytes[8]! & 0x3f) | 0x80
-    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  },
-  material: (n) => hmacStream(seed, `key material ${n}`),
-  laterMaterial: (keyId, which) => hmacStream(seed, `later material ${keyId} ${which}`),
-  random: outputs ? hmacStream(seed, 'outputs') : randomBytes,
-  ...(outputs && { ivKey: hmacStream(seed, 'ivs')(32) }),
-})
+export const seededKeySource = (seed: string, outputs: boolean): KeySource => {
+  let drawn = hmacStream(seed, 'outputs')
+  return {
+    seeded: true,
+    uuid: (n) => {
+      const bytes = hmacStream(seed, `key id ${n}`)(16)
+      // Version 4, variant 1 (RFC 9562, section 5.4), as ids that AWS gives look.
+      bytes[6] = (bytes[6]! & 0x0f) | 0x40
+      bytes[8] = (bytes[8]! & 0x3f) | 0x80
+      return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    },
+    material: (n) => hmacStream(seed, `key material ${n}`),
+    laterMaterial: (keyId, which) => hmacStream(seed, `later material ${keyId} ${which}`),
+    random: outputs ? (length) => drawn(length) : randomBytes,
+    ...(outputs && { ivKey: hmacStream(seed, 'ivs')(32) }),
+    restart: () => {
+      drawn = hmacStream(seed, 'outputs')
+    },
+  }
+}

@@ -3,9 +3,10 @@ import type { Audit, CallRecord } from './audit.js'
 import type { Handle } from './aws-json.js'
 import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
+import { arnsOf } from './arns-of.js'
 import { createClock } from './clock.js'
 import type { Clock } from './clock.js'
-import { copyOutput } from './copy-output.js'
+import { copyOutput } from './copy-deep.js'
 import { KmsOptionError } from './errors.js'
 import { createFaults } from './faults.js'
 import type { Faults } from './faults.js'
@@ -13,68 +14,21 @@ import type { KmsServer, ListenOptions } from './http-server.js'
 import { randomKeySource, seededKeySource } from './key-source.js'
 import type { OperationOutput } from './operations/output.js'
 import { translateError } from './operations/translate-error.js'
+import { homeOf, isClock, spanOf } from './kms-options.js'
+import type { KmsOptions } from './kms-options.js'
 import { replaceState } from './replace-state.js'
-import type { CloudHsmCluster, Outside, XksProxy } from './outside.js'
+import type { Outside } from './outside.js'
 import { createRequestHandler } from './request-handler.js'
 import type { KmsRequestHandler } from './request-handler.js'
 import { keepCall, runOperation } from './run-operation.js'
-import { keyArn } from './state/arn.js'
+import type { Call } from './run-operation.js'
+import { createTurn } from './turn.js'
 import type { KmsKey } from './state/key.js'
 import { addPresetKeys, checkPresetMaterial } from './state/preset-keys.js'
-import type { PresetKey } from './state/preset-key.js'
 import { allKeys, emptyState } from './state/state.js'
 import type { KmsState } from './state/state.js'
 import { fileStateStore, memoryStateStore } from './state/state-store.js'
 import { whenDone } from './when-done.js'
-
-/** Options of {@link createKms}. */
-export interface KmsOptions {
-  /** The account of callers who name none. Default 111122223333, the account of AWS's own examples. */
-  accountId?: string
-  /** The region of unsigned requests, and of `handle` without a caller. Default us-east-1. */
-  region?: string
-  /** Default: the present, running. */
-  clock?: Clock
-  /** Fixes the ids and material of the keys to be created, in their order. For tests only: material that follows from a seed is no secret. */
-  seed?: string
-  /**
-   * With `seed`: fixes data keys and random bytes as well, in the order of the calls, and the ciphertexts of symmetric keys: the
-   * same plaintext and context give the same one. Default false.
-   */
-  seedOutputs?: boolean
-  /** Keys that are there from the start. With `stateFile`: only if there is no file yet. */
-  keys?: readonly PresetKey[]
-  /** Keeps all of its state in this file (JSON, mode 0600), shared safely with other processes. Default: in memory. */
-  stateFile?: string
-  /** How long a change waits for another process that has the state file locked, in milliseconds. Default 10000. */
-  lockTimeoutMs?: number
-  /**
-   * How long what AWS does over time takes, in milliseconds by `clock`: connecting a custom key store, the states Creating of
-   * a replica and Updating of keys whose primary moves. Default 0: it happens at once, the next call finds it done.
-   */
-  transitionMs?: number
-  /** The AWS CloudHSM clusters that custom key stores can be in. Default: none. */
-  cloudHsmClusters?: readonly CloudHsmCluster[]
-  /** The external key store proxies that custom key stores can be behind. Default: none. */
-  xksProxies?: readonly XksProxy[]
-}
-
-const knownArns = new WeakMap<KmsKey, readonly string[]>()
-const noArns: readonly string[] = []
-
-/** The ARNs of keys, for the audit; those of one key are kept, since it keeps thousands of them. */
-const arnsOf = (keys: ReadonlySet<KmsKey>): readonly string[] => {
-  const [key] = keys
-  if (key === undefined) return noArns
-  // What `prepare` and `run` both found may be two objects, of a state that was read anew.
-  if (keys.size > 1) return [...new Set(Array.from(keys, keyArn))]
-  let arns = knownArns.get(key)
-  if (arns === undefined) {
-    arns = [keyArn(key)]
-    knownArns.set(key, arns)
-  }
-  return arns
-}
 
 /** What a client of the AWS SDK for JavaScript v3 needs to call a {@link Kms} in-process. */
 export interface KmsClientConfig {
@@ -103,10 +57,16 @@ export interface Kms {
   readonly calls: Audit
   /**
    * Begins anew: the keys of `options.keys` and no others (in the state file too), no faults, no calls, the
-   * clock back where it began.
+   * clock back where it began, what follows from a seed from its beginning. Calls under way end first, later ones wait.
    * @throws KmsStateError as `handle` does
    */
   reset(): Promise<void>
+  /**
+   * Writes to the state file what single calls don't write, so that it survives a restart: last usages, and how far a clock
+   * of its own was advanced. Each change of a key does so too, as do `POST /clock` and the `close` of a server. Without `stateFile`: nothing.
+   * @throws KmsStateError as `handle` does
+   */
+  save(): Promise<void>
 }
 
 /**
@@ -115,20 +75,16 @@ export interface Kms {
  * @throws KmsStateError KMS_STATE_MALFORMED, KMS_STATE_IO, with `stateFile`
  */
 export const createKms = (options: KmsOptions = {}): Kms => {
-  const home: Caller = {
-    region: options.region ?? 'us-east-1',
-    accountId: options.accountId ?? '111122223333',
-  }
-  if (!isCaller(home)) throw new KmsOptionError('region or accountId is malformed')
-  const { transitionMs = 0 } = options
-  if (!(transitionMs >= 0 && transitionMs < Infinity))
-    throw new KmsOptionError('transitionMs is not a span of time')
+  const home = homeOf(options)
+  const transitionMs = spanOf('transitionMs', options.transitionMs ?? 0)
+  const lockTimeoutMs = spanOf('lockTimeoutMs', options.lockTimeoutMs ?? 10_000)
   const callerOf = ({ region = home.region, accountId = home.accountId }: Partial<Caller>): Caller => {
     const caller = { region, accountId }
     if (!isCaller(caller)) throw new KmsOptionError('region or accountId of the caller is malformed')
     return caller
   }
-  const clock = options.clock ?? createClock()
+  const { clock: given = {}, stateFile: path } = options
+  const clock = isClock(given) ? given : createClock(given)
   const keySource =
     options.seed === undefined ? randomKeySource : seededKeySource(options.seed, options.seedOutputs ?? false)
   const faults = createFaults()
@@ -143,16 +99,32 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     addPresetKeys(state, presets, home.accountId, clock.now())
     return state
   }
-  const { stateFile: path, lockTimeoutMs = 10_000 } = options
   const outside: Outside = {
     cloudHsmClusters: options.cloudHsmClusters ?? [],
     xksProxies: options.xksProxies ?? [],
   }
+  const beforeWrite = (state: KmsState): void => {
+    if (!isClock(given)) state.clockAheadMs = Math.max(state.clockAheadMs, clock.advanced?.() ?? 0)
+  }
   const store =
-    path === undefined ? memoryStateStore(initial()) : fileStateStore({ path, lockTimeoutMs, initial })
+    path === undefined
+      ? memoryStateStore(initial())
+      : fileStateStore({ path, lockTimeoutMs, initial, beforeWrite })
+  if (!isClock(given)) clock.advance({ milliseconds: store.read().clockAheadMs })
 
   const ground = { store, clock, keySource, transitionMs, outside }
 
+  const runFaultily = (call: Call): OperationOutput | Promise<OperationOutput> => {
+    const faulty = faults.apply(call.name, call.caller)
+    if (faulty === undefined && checks === undefined) return runOperation(ground, call)
+    const kept = keepCall(call)
+    return Promise.all([faulty, checks]).then(() => {
+      checks = undefined
+      return runOperation(ground, kept)
+    })
+  }
+
+  const turn = createTurn()
   const handle: Handle = (name, input, caller, observe) => {
     const keys = new Set<KmsKey>()
     const record = (error?: string): void => {
@@ -171,13 +143,11 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     return whenDone(
       () => {
         const call = { name, input, caller, keys }
-        const faulty = faults.apply(name, caller)
-        if (faulty === undefined && checks === undefined) return runOperation(ground, call)
-        const kept = keepCall(call)
-        return Promise.all([faulty, checks]).then(() => {
-          checks = undefined
-          return runOperation(ground, kept)
-        })
+        if (turn.isTaken()) {
+          const kept = keepCall(call)
+          return turn.wait(() => runFaultily(kept))
+        }
+        return turn.note(runFaultily(call))
       },
       (output) => {
         record()
@@ -191,13 +161,26 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     )
   }
 
-  const reset = async (): Promise<void> => {
+  const reset = (): Promise<void> => {
+    // First: calls that a fault holds up go on, and end before it.
     faults.clear()
-    clock.reset()
-    await store.change((state) => replaceState(state, initial()))
-    // A state file's usages are carried over from state to state; here they are to go.
-    for (const key of allKeys(store.read())) delete key.lastUsage
-    audit.clear()
+    return turn.take(async () => {
+      clock.reset()
+      keySource.restart()
+      await store.change((state) => replaceState(state, initial()))
+      // A state file's usages are carried over from state to state; here they are to go.
+      for (const key of allKeys(store.read())) delete key.lastUsage
+      store.read().hasNewUsages = false
+      audit.clear()
+    })
+  }
+
+  const save = async (): Promise<void> => {
+    if (path === undefined) return
+    const { hasNewUsages, clockAheadMs } = store.known()
+    const isAhead = !isClock(given) && (clock.advanced?.() ?? 0) > clockAheadMs
+    // Any change of the state takes both with it.
+    if (hasNewUsages || isAhead) await store.change(() => undefined)
   }
 
   return {
@@ -205,6 +188,7 @@ export const createKms = (options: KmsOptions = {}): Kms => {
     faults,
     calls: audit,
     reset,
+    save,
     // What is thrown at once rejects as well.
     handle: async (name, input = {}, caller = {}) => copyOutput(await handle(name, input, callerOf(caller))),
     clientConfig: (given = {}) => {
@@ -220,7 +204,7 @@ export const createKms = (options: KmsOptions = {}): Kms => {
       // Loaded on use: an in-process caller starts a few milliseconds sooner without node:http.
       const { listenHttp } = await import('./http-server.js')
       return listenHttp(
-        { handle, fallback: home, controls: { clock, faults, calls: audit, reset } },
+        { handle, fallback: home, controls: { clock, faults, calls: audit, reset, save } },
         listenOptions,
       )
     },

@@ -33,13 +33,16 @@ export interface XksKey {
 }
 
 /** What may be wrong with an external key store proxy. */
-export type XksProxyTrouble =
-  | 'ACCESS_DENIED'
-  | 'INVALID_CONFIGURATION'
-  | 'INVALID_RESPONSE'
-  | 'INVALID_TLS_CONFIGURATION'
-  | 'TIMED_OUT'
-  | 'UNREACHABLE'
+export const xksProxyTroubles = [
+  'ACCESS_DENIED',
+  'INVALID_CONFIGURATION',
+  'INVALID_RESPONSE',
+  'INVALID_TLS_CONFIGURATION',
+  'TIMED_OUT',
+  'UNREACHABLE',
+] as const
+/** One of {@link xksProxyTroubles}. */
+export type XksProxyTrouble = (typeof xksProxyTroubles)[number]
 
 /**
  * An external key store proxy with its key manager, for external key stores: a model of what KMS sees of them. The

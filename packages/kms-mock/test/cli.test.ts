@@ -6,8 +6,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KMS } from '@aws-sdk/client-kms'
+import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { afterEach, describe, it } from 'mocha'
+import { clusterOf, externalStore, proxyOf } from './support/outside.js'
 import { rawConnection } from './support/raw-connection.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
@@ -64,6 +66,8 @@ describe('sealring-kms-mock', () => {
       '--seed',
       '--json',
       '--transport',
+      '--keys',
+      '--config',
     ])
       expect(out).to.include(option)
   })
@@ -155,6 +159,53 @@ describe('sealring-kms-mock', () => {
     const { code, err } = await runToEnd('--port', '0', '--keys', path('broken.json'))
     expect(code).to.equal(1)
     expect(err).to.match(/^sealring-kms-mock: [^\n]+\n$/)
+  })
+
+  it('--config: what JSON can say of the options; an option on the command line decides', async () => {
+    const proxy = proxyOf('one')
+    const document = {
+      accountId: '444455556666',
+      region: 'eu-west-1',
+      seed: 'config',
+      seedOutputs: true,
+      transitionMs: 60_000,
+      lockTimeoutMs: 1000,
+      clock: { start: '2026-01-01T00:00:00Z', frozen: true },
+      cloudHsmClusters: [clusterOf('a')],
+      xksProxies: [proxy],
+    }
+    await writeFile(path('config.json'), JSON.stringify(document))
+    const { url, stop } = await serve('--config', path('config.json'), '--region', 'eu-north-1')
+    const kms = new KMS({ endpoint: url, region: 'eu-north-1', credentials })
+    const { KeyMetadata } = await kms.createKey({})
+    expect(KeyMetadata?.Arn).to.match(/^arn:aws:kms:eu-north-1:444455556666:/)
+    expect(KeyMetadata?.CreationDate).to.deep.equal(new Date('2026-01-01T00:00:00Z'))
+    const { CustomKeyStoreId } = await kms.createCustomKeyStore(externalStore(proxy))
+    await kms.connectCustomKeyStore({ CustomKeyStoreId })
+    const { CustomKeyStores } = await kms.describeCustomKeyStores({ CustomKeyStoreId })
+    expect(CustomKeyStores?.[0]?.ConnectionState).to.equal('CONNECTING')
+    const inProcess = createKms({ seed: 'config', seedOutputs: true })
+    const { Plaintext } = await kms.generateRandom({ NumberOfBytes: 8 })
+    const bytes = Buffer.from(Plaintext!)
+    expect(await inProcess.handle('GenerateRandom', { NumberOfBytes: 8 })).to.deep.include({
+      Plaintext: bytes,
+    })
+    kms.destroy()
+    await stop('SIGTERM')
+    await writeFile(path('config.json'), JSON.stringify({ ...document, regoin: 'x' }))
+    const { code, err } = await runToEnd('--port', '0', '--config', path('config.json'))
+    expect([code, err]).to.deep.equal([
+      1,
+      `sealring-kms-mock: ${path('config.json')} must NOT have additional properties\n`,
+    ])
+  })
+
+  it('--state in a folder that is missing: one line with the path and the system’s code', async () => {
+    const { code, err } = await runToEnd('--port', '0', '--state', path('missing/state.json'))
+    expect(code).to.equal(1)
+    expect(err).to.equal(
+      `sealring-kms-mock: cannot use the state file ${path('missing/state.json')} (ENOENT)\n`,
+    )
   })
 
   it('SIGTERM: the request under way is answered, then it exits with 0', async () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
 import { auditedCalls, createClock, createKms } from '@sealring/kms-mock'
+import type { Faults } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
 import { caught, codeOf, nameOf } from './support/caught.js'
@@ -154,6 +155,29 @@ for (const { transport, connect } of transports) {
     })
   })
 }
+
+describe('faults that can’t be meant', () => {
+  // As JavaScript, without types, can say them.
+  const refused: readonly [what: string, name: keyof Faults, ...given: unknown[]][] = [
+    ['a misspelt member', 'deny', { operations: 'Encrypt' }],
+    ['a misspelt operation', 'throttle', { operation: 'Encrpyt' }],
+    ['an operation named like a member of every object', 'throttle', { operation: 'toString' }],
+    ['no object', 'deny', []],
+    ['times of nothing', 'deny', { times: 0 }],
+    ['an error that is none of the service’s own', 'fail', 'NotFoundException'],
+    ['a latency that no timer takes', 'latency', 2 ** 31],
+    ['a region that is no text', 'setRegionDown', 1],
+  ]
+  for (const [what, name, ...given] of refused) {
+    it(`${what}: refused, without effect`, async () => {
+      const kms = createKms()
+      expect(() => void Reflect.apply(kms.faults[name], kms.faults, given))
+        .to.throw()
+        .with.property('code', 'KMS_OPTION_INVALID')
+      await kms.handle('ListKeys')
+    })
+  }
+})
 
 describe('calls', () => {
   it('are counted and listed, failed ones with their error, and never with a secret', async () => {

@@ -15,7 +15,7 @@ import { after, before, describe, it } from 'mocha'
 import { attestation, cbor, claimsWith, enclave, spkiOf } from './support/attestation.js'
 import { nameOf } from './support/caught.js'
 import { keyring } from './support/key-kinds.js'
-import { hasOpenssl } from './support/openssl.js'
+import { hasOpenssl, withOpenssl } from './support/openssl.js'
 import { transports } from './support/transports.js'
 import type { Connection } from './support/transports.js'
 
@@ -31,13 +31,13 @@ describe('Recipient: answers for an attested environment', () => {
   const keyOf = keyring(kms)
 
   for (const { transport, connect } of transports) {
-    describe(`through KMSClient, ${transport}`, () => {
+    describe(withOpenssl(`through KMSClient, ${transport}`), () => {
       let connection: Connection
       let client: KMSClient
       let KeyId: string
       before(async function () {
         // What opens CiphertextForRecipient here.
-        if (!hasOpenssl()) this.skip()
+        if (!hasOpenssl) this.skip()
         connection = await connect(kms)
         client = connection.client()
         KeyId = await keyOf({ spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', region })

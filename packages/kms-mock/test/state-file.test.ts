@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, lstat, writeFile } from 'node:fs/promises'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
-import { createClock, createKms } from '@sealring/kms-mock'
+import { createClock, createKms, KmsStateError } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { thisHolder } from '#src/state/lock-holder.js'
@@ -123,45 +123,12 @@ describe('state file', () => {
     )
   })
 
-  it('in a folder that is missing: KMS_STATE_IO, with its cause', async () => {
-    const error = await caught(newKey(createKms({ stateFile: path('missing/state.json') })))
-    expect(error).to.include({ name: 'KmsStateError', code: 'KMS_STATE_IO' })
-    expect(error.cause).to.have.property('code', 'ENOENT')
-  })
-
-  it('of the first version is read, and opens what its keys encrypted', async () => {
-    const stateFile = path('version-1.json')
-    const keyId = '12345678-1234-1234-1234-123456789012'
-    const bytes = Buffer.alloc(32, 5).toString('base64')
-    const key = {
-      region: 'us-east-1',
-      accountId: '111122223333',
-      keyId,
-      createdAt: 0,
-      description: 'old',
-      tags: [],
-      materials: [bytes],
-      state: 'Enabled',
-    }
-    const document = {
-      format: 'sealring-kms-mock-state',
-      version: 1,
-      keysCreated: 1,
-      keys: [key],
-      aliases: [],
-    }
-    await writeFile(stateFile, JSON.stringify(document))
-    const { CiphertextBlob } = await createKms({
-      keys: [{ region: 'us-east-1', keyId, material: bytes }],
-    }).handle('Encrypt', { KeyId: keyId, Plaintext })
-    const kms = createKms({ stateFile })
-    expect(await kms.handle('Decrypt', { CiphertextBlob })).to.deep.include({ Plaintext })
-    // The first change writes it as it is written today.
-    await newKey(kms)
-    expect(JSON.parse(await readFile(stateFile, 'utf8'))).to.include({ version: 2 })
-    expect(await createKms({ stateFile }).handle('Decrypt', { CiphertextBlob })).to.deep.include({
-      Plaintext,
-    })
+  it('in a folder that is missing: refused at the start, with the path and the system’s code', () => {
+    const stateFile = path('missing/state.json')
+    expect(() => createKms({ stateFile }))
+      .to.throw(KmsStateError, `cannot use the state file ${stateFile} (ENOENT)`)
+      .that.includes({ code: 'KMS_STATE_IO', path: stateFile })
+      .and.has.nested.property('cause.code', 'ENOENT')
   })
 
   describe('malformed', () => {
@@ -183,6 +150,7 @@ describe('state file', () => {
       ['another document', () => '{"hello":"world"}'],
       ['a list', () => '[]'],
       ['null', () => 'null'],
+      ['an earlier version', (json) => json.replace(/"version": \d+/, '"version": 1')],
       ['a future version', (json) => json.replace(/"version": \d+/, '"version": 99')],
       ['a key id that is none', (json) => json.replace(/"keyId": "[^"]*"/, '"keyId": "../../etc"')],
       ['an unknown key state', (json) => json.replace('"Enabled"', '"Happy"')],

@@ -41,7 +41,7 @@ export interface KeyringFromOptions {
   /**
    * Decrypts a data key of this provider id. Its bytes become the keyring's, which zeroes them. `null`: made with
    * another key than this keyring's, so that it is no fault; what is thrown: made with this key, but broken. Either way
-   * the message's other data keys are tried. Left out: the keyring only seals.
+   * the message's other data keys are tried. A KeyringError keeps its code. Left out: the keyring only seals.
    */
   readonly unwrap?: ((request: UnwrapRequest) => Uint8Array | null | Promise<Uint8Array | null>) | undefined
   /** For a client of another installed copy of AWS's packages: that copy's exports. Default: those that we import. */

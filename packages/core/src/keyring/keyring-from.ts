@@ -69,17 +69,16 @@ async function firstUnwrapped(
     }
   }
   if (failures.length === 0) return undefined
+  // A code that says more than "it does not open" is the author's, and stays.
+  const coded = failures.find((error) => error instanceof KeyringError)
+  if (coded !== undefined)
+    throw failures.length === 1 ? coded : keyFailure(coded.code, coded.message, failures)
   throw keyFailure(
     'DATA_KEY_NOT_UNWRAPPED',
     `The keyring "${providerId}" could not unwrap a data key of its own`,
     failures,
   )
 }
-
-const wrappedFlags =
-  KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY | KeyringTraceFlag.WRAPPING_KEY_SIGNED_ENC_CTX
-const unwrappedFlags =
-  KeyringTraceFlag.WRAPPING_KEY_DECRYPTED_DATA_KEY | KeyringTraceFlag.WRAPPING_KEY_VERIFIED_ENC_CTX
 
 function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
   return class CustomKeyring extends KeyringNode {
@@ -113,7 +112,7 @@ function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
           const flags = KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY
           material.setUnencryptedDataKey(Uint8Array.from(dataKey), this.#trace(entry, flags))
         }
-        return material.addEncryptedDataKey(key, wrappedFlags)
+        return material.addEncryptedDataKey(key, KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY)
       } finally {
         lent.fill(0)
         dataKey.fill(0)
@@ -130,7 +129,8 @@ function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
       const { dataKey, entry } = found
       try {
         // Materials that support no KeyObject keep the bytes that they are given.
-        return material.setUnencryptedDataKey(Uint8Array.from(dataKey), this.#trace(entry, unwrappedFlags))
+        const flags = KeyringTraceFlag.WRAPPING_KEY_DECRYPTED_DATA_KEY
+        return material.setUnencryptedDataKey(Uint8Array.from(dataKey), this.#trace(entry, flags))
       } finally {
         dataKey.fill(0)
       }

@@ -6,20 +6,16 @@ import type {
   NodeDecryptionMaterial,
   NodeEncryptionMaterial,
 } from '@aws-crypto/material-management-node'
-import { KeyringError, type KeyringErrorCode } from '../errors.js'
-import { failureName } from './error-name.js'
-import { keyFailure } from './key-failure.js'
+import { KeyringError } from '../errors.js'
+import { callingKms } from './calling-kms.js'
 import { kmsClients, kmsInterface } from './kms-clients.js'
+import { awsDiscoveryFilter, type KmsDiscoveryFilter } from './kms-discovery-filter.js'
 import type { KmsClientFor, KmsClientOptions, KmsFailure } from './kms-clients.js'
 
+export type { KmsDiscoveryFilter } from './kms-discovery-filter.js'
 export type { KmsClientFor, KmsClientOptions } from './kms-clients.js'
-
-/** Which keys a discovery keyring may use. */
-export interface KmsDiscoveryFilter {
-  readonly accountIds: readonly string[]
-  /** Default 'aws'. */
-  readonly partition?: string
-}
+export { kmsMrkDiscoveryKeyring, kmsMrkKeyring } from './kms-mrk-keyring.js'
+export type { KmsMrkDiscoveryKeyringOptions, KmsMrkKeyringOptions } from './kms-mrk-keyring.js'
 
 export interface KmsKeyringOptions extends KmsClientOptions {
   /** Key that generates data keys: an ARN, or where the client has a region a key id or alias. */
@@ -40,19 +36,8 @@ function awsInput(options: KmsKeyringOptions): AwsKeyringInput {
     ...(keyIds === undefined ? {} : { keyIds: [...keyIds] }),
     ...(grantTokens === undefined ? {} : { grantTokens: [...grantTokens] }),
     ...(discovery === undefined ? {} : { discovery: true }),
-    ...(typeof discovery === 'object'
-      ? {
-          discoveryFilter: {
-            accountIDs: [...discovery.accountIds],
-            partition: discovery.partition ?? 'aws',
-          },
-        }
-      : {}),
+    ...(typeof discovery === 'object' ? { discoveryFilter: awsDiscoveryFilter(discovery) } : {}),
   }
-}
-
-function described({ operation, keyId, error }: KmsFailure): string {
-  return `${operation} under ${keyId.replaceAll(/\p{C}/gu, '?')}: ${failureName(error)}`
 }
 
 class KmsKeyring extends KeyringNode {
@@ -79,32 +64,17 @@ class KmsKeyring extends KeyringNode {
     return new KmsKeyringNode({ ...this.#input, clientProvider })
   }
 
-  async #calling<Material>(
-    code: KeyringErrorCode,
-    call: (keyring: KmsKeyringNode) => Promise<Material>,
-  ): Promise<Material> {
-    const failures: KmsFailure[] = []
-    try {
-      return await call(this.#awsKeyring(failures))
-    } catch (error) {
-      if (failures.length === 0) throw keyFailure(code, 'The KMS keyring failed: see the cause', [error])
-      throw keyFailure(
-        code,
-        `AWS KMS: ${failures.map(described).join('; ')}`,
-        failures.map((failure) => failure.error),
-      )
-    }
-  }
-
   _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
-    return this.#calling('DATA_KEY_NOT_WRAPPED', (keyring) => keyring.onEncrypt(material))
+    return callingKms('DATA_KEY_NOT_WRAPPED', (failures) => this.#awsKeyring(failures).onEncrypt(material))
   }
 
   _onDecrypt(
     material: NodeDecryptionMaterial,
     dataKeys: EncryptedDataKey[],
   ): Promise<NodeDecryptionMaterial> {
-    return this.#calling('DATA_KEY_NOT_UNWRAPPED', (keyring) => keyring.onDecrypt(material, dataKeys))
+    return callingKms('DATA_KEY_NOT_UNWRAPPED', (failures) =>
+      this.#awsKeyring(failures).onDecrypt(material, dataKeys),
+    )
   }
 
   toJSON(): object {

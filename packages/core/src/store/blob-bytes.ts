@@ -5,40 +5,47 @@ import type { BlobSupply } from './blob-supply.js'
 import { wrongCopy } from './copies.js'
 import { checkSize, damagedCopy } from './read-copy.js'
 
-/** One blob that several locations may hold. */
-export interface Sought {
-  readonly slot: Slot
-  readonly digest: string
-  readonly size: number
-}
-
-/** A location's bytes of a blob, all of them or the rest. */
+/** A location's bytes of a blob, all of them or the rest, and what its record says of the whole. */
 export interface Source {
   readonly location: Backend
+  readonly digest: string
+  readonly size: number
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** Ask a location for a blob's bytes from `offset` to the end. Rejects with why it doesn't have them. */
+/** What is wanted of a location. */
+export interface Wanted {
+  /** First byte. */
+  readonly offset: number
+  /** Of the blob, where only one will do. */
+  readonly digest?: string | undefined
+  /** Likewise. */
+  readonly size?: number
+}
+
+/** Ask a location for the bytes of a slot. Rejects with why it doesn't have them. */
 export async function bytesFrom(
   location: Backend,
-  { slot, digest, size }: Sought,
-  offset: number,
+  slot: Slot,
+  { offset, digest, size }: Wanted,
   signal: AbortSignal,
 ): Promise<Source> {
   const ranged = offset > 0 && location.capabilities.range
-  const range = ranged ? { start: offset, end: size } : undefined
+  const range = ranged ? { start: offset, end: size ?? Number.MAX_SAFE_INTEGER } : undefined
   const stored = await ask(location, 'read', signal, () =>
     location.read(slot, { signal, ...(range && { range }) }),
   )
   if (!stored) throw wrongCopy(location, slot, undefined)
   try {
     checkSize(location, stored)
-    if (stored.digest !== digest || stored.size !== size) throw wrongCopy(location, slot, { intact: true })
+    const other = stored.digest !== (digest ?? stored.digest) || stored.size !== (size ?? stored.size)
+    if (other) throw wrongCopy(location, slot, { intact: true })
   } catch (error) {
     dropBody(stored)
     throw error
   }
-  return { location, body: ranged || offset === 0 ? stored.body : after(stored.body, offset) }
+  const body = ranged || offset === 0 ? stored.body : after(stored.body, offset)
+  return { location, digest: stored.digest, size: stored.size, body }
 }
 
 /** End a body that nobody will read. */
@@ -61,20 +68,21 @@ async function* after(body: AsyncIterable<Uint8Array>, offset: number): AsyncGen
 }
 
 interface BlobBytesOptions {
-  readonly sought: Sought
+  readonly slot: Slot
   readonly supply: BlobSupply
   readonly signal: AbortSignal
 }
 
 /**
- * All bytes of a blob, from one location and, where that fails, the rest from another one. Fails with BLOB_DAMAGED when
- * they turn out not to be those of the digest, with a location's BackendError when none is left, or the signal's reason.
+ * All bytes of a blob, from one location and, where that fails, the rest from another one that has the same digest. Fails with
+ * BLOB_DAMAGED when they turn out not to be those of the digest, with a location's BackendError when none is left, or the
+ * signal's reason.
  */
 export async function* blobBytes(
   first: Source,
-  { sought, supply, signal }: BlobBytesOptions,
+  { slot, supply, signal }: BlobBytesOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { digest, size, slot } = sought
+  const { digest, size } = first
   const hash = createHash('sha256')
   let source = first
   let offset = 0
@@ -106,7 +114,7 @@ export async function* blobBytes(
     }
     if (!failed) break
     supply.giveUp(location, failed.error)
-    source = await supply.another(offset, failed.error)
+    source = await supply.another({ offset, digest, size }, failed.error)
   }
   if (hash.digest('hex') !== digest) throw damagedCopy(source.location, slot)
 }

@@ -1,22 +1,22 @@
-import type { Backend } from '../backend/backend.js'
+import type { Backend, Slot } from '../backend/backend.js'
 import { BackendError } from '../errors.js'
-import { bytesFrom, type Sought, type Source } from './blob-bytes.js'
+import { bytesFrom, type Source, type Wanted } from './blob-bytes.js'
 import type { FailureLog } from './failure-log.js'
 
-/** The locations that can still give the bytes of one blob. */
+/** The locations that can still give the bytes of one slot. */
 export interface BlobSupply {
-  /** The one that gives them now. */
-  readonly current: Backend
-  /** The nearest one that is left, and its bytes from `offset`. Rejects with `lastError` when none is. */
-  another(offset: number, lastError: unknown): Promise<Source>
+  /** What gives them now. */
+  readonly current: Source
+  /** The bytes of the nearest location that is left. Rejects with `lastError` when none is. */
+  another(wanted: Wanted, lastError: unknown): Promise<Source>
   /** Don't ask a location again, and log why. */
   giveUp(location: Backend, error: unknown): void
 }
 
 export function blobSupply(
   locations: readonly Backend[],
-  sought: Sought,
-  { first, failures, signal }: { first: Backend; failures: FailureLog; signal: AbortSignal },
+  slot: Slot,
+  { first, failures, signal }: { first: Source; failures: FailureLog; signal: AbortSignal },
 ): BlobSupply {
   const gone = new Set<Backend>()
   let current = first
@@ -32,13 +32,12 @@ export function blobSupply(
       return current
     },
     giveUp,
-    async another(offset, lastError) {
+    async another(wanted, lastError) {
       for (const location of locations) {
         if (gone.has(location)) continue
         try {
-          const source = await bytesFrom(location, sought, offset, signal)
-          current = location
-          return source
+          current = await bytesFrom(location, slot, wanted, signal)
+          return current
         } catch (error) {
           signal.throwIfAborted()
           giveUp(location, error)

@@ -17,7 +17,7 @@ export async function getStream(
   const { context, signal } = checkGetOptions(name, options)
   const run = reading(parts, name, signal, readStreamed)
   const served = await findServed(run, options)
-  const { message: stream, revision, digest } = served
+  const { message: stream, revision } = served
   if (!stream) throw new Error('A copy that was read as a stream has no stream.')
   try {
     signal?.throwIfAborted()
@@ -29,11 +29,15 @@ export async function getStream(
   return {
     name,
     revision,
-    digest,
-    size: stream.size,
+    get digest() {
+      return stream.source.digest
+    },
+    get size() {
+      return stream.source.size
+    },
     context: served.context,
     get servedBy() {
-      return stream.location.id
+      return stream.source.location.id
     },
     get failures() {
       return [...run.failures.list]
@@ -43,7 +47,7 @@ export async function getStream(
         stream.plaintext({
           // Before, nobody knows that these are the bytes of the digest.
           onEnd() {
-            parts.floors.raise(name, { revision, digest })
+            parts.floors.raise(name, { revision, digest: stream.source.digest })
             // In the background even where a get would wait: the reader has its bytes.
             void parts.readRepair?.after(parts, { name, revision }, run.failures.list, signal)
           },

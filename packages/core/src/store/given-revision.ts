@@ -4,7 +4,7 @@ import { destroyedError } from './destroyed-error.js'
 import { absent, fail, heedTombstone } from './find-latest.js'
 import { nothingServed } from './not-served.js'
 import type { GetOptions } from './store.js'
-import { tryCopy, tryRevision, type Reading, type Served } from './reading.js'
+import { tryRevision, type Reading, type Served } from './reading.js'
 
 /**
  * A revision by its number, from the nearest location that can open its copy; with another freshness than 'nearest',
@@ -32,8 +32,6 @@ export async function givenRevision(
     throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")
   }
   const seen = run.floor?.revision === revision ? run.floor : undefined
-  // A tombstone of what was seen rejects here, with DESTROYED.
-  if (seen && said.stat && said.stat.digest !== seen.digest) await tryCopy(run, run.parts.arbiter, revision)
   if (seen && !said.stat)
     throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
   if (seen && said.stat?.digest !== seen.digest)

@@ -137,10 +137,7 @@ async function namedByNext(
   return next?.opened?.binding.previous
 }
 
-/**
- * The digest that the revision before has: what the damaged blob claims, if that is true of the arbiter's copy, and otherwise
- * what the first location that has the revision records.
- */
+/** The digest of the revision before, by the first location that has one; only otherwise what the damaged blob claims. */
 async function before(
   parts: StoreParts,
   { name, revision }: Slot,
@@ -155,10 +152,7 @@ async function before(
         return undefined
       },
     )
-    if (!stat) continue
-    if (claimed === undefined || claimed === stat.digest) return stat.digest
-    const found = await lookIfAble(parts, location, slot, signal)
-    return found?.opened?.binding.destroyed === claimed ? claimed : stat.digest
+    if (stat) return stat.digest
   }
   if (claimed !== undefined) return claimed
   throw new StoreError(

@@ -1,6 +1,7 @@
-import type { Backend } from '../backend/backend.js'
+import { createHash } from 'node:crypto'
+import type { Backend, Slot } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
-import { blobBytes, type Sought, type Source } from './blob-bytes.js'
+import { blobBytes, type Source } from './blob-bytes.js'
 import { blobSupply } from './blob-supply.js'
 import type { FailureLog } from './failure-log.js'
 import { linkAbort } from './link-abort.js'
@@ -11,10 +12,8 @@ import type { StoreParts } from './parts.js'
 export interface MessageStream {
   /** Of the header. */
   readonly message: OpenMessage
-  /** Of the sealed bytes. */
-  readonly size: number
-  /** The location that is read from now. */
-  readonly location: Backend
+  /** What is read now: location, digest, size. */
+  readonly source: Source
   plaintext(options: PlaintextOptions): AsyncIterableIterator<Buffer>
   /** Let go of the location. Safe to repeat. */
   close(): void
@@ -29,6 +28,9 @@ export interface PlaintextOptions {
 
 export interface MessageStreamOptions {
   readonly parts: StoreParts
+  readonly slot: Slot
+  /** The only digest that will do, where one was seen before. */
+  readonly digest: string | undefined
   readonly failures: FailureLog
   /** Of the caller: as long as anything is read. */
   readonly signal: AbortSignal | undefined
@@ -38,23 +40,21 @@ export interface MessageStreamOptions {
 
 /** Open a blob as a stream, from one location. Rejects with why its copy doesn't open. */
 export async function messageStream(
-  sought: Sought,
   first: Source,
-  { parts, failures, signal, calls }: MessageStreamOptions,
+  { parts, slot, digest, failures, signal, calls }: MessageStreamOptions,
 ): Promise<MessageStream> {
   const unlink = linkAbort(calls, signal)
-  const supply = blobSupply(parts.locations, sought, {
-    first: first.location,
-    failures,
-    signal: calls.signal,
-  })
+  const supply = blobSupply(parts.locations, slot, { first, failures, signal: calls.signal })
 
   function open(source: Source): Promise<OpenMessage> {
-    const bytes = blobBytes(source, { sought, signal: calls.signal, supply })
-    return openMessage(parts, sought.slot, bytes, calls.signal)
+    const bytes = blobBytes(source, { slot, signal: calls.signal, supply })
+    return openMessage(parts, slot, bytes, calls.signal)
   }
 
-  /** The same message from its start, from another location than the one whose bytes turned out wrong. */
+  /**
+   * The same message from its start, from another location than the one whose bytes turned out wrong. Not of the same digest:
+   * where a service vouches for what it holds, damage takes the record along.
+   */
   async function reopen(
     wrong: Backend,
     cause: unknown,
@@ -63,13 +63,13 @@ export async function messageStream(
     let error = cause
     for (;;) {
       supply.giveUp(location, error)
-      const source = await supply.another(0, error)
+      const source = await supply.another({ offset: 0, digest }, error)
       ;({ location } = source)
       try {
         const opened = await open(source)
         if (opened.isSame(message)) return { location, message: opened }
         opened.close()
-        error = otherMessage(location, sought)
+        error = otherMessage(location, slot)
       } catch (failure) {
         calls.signal.throwIfAborted()
         error = failure
@@ -90,19 +90,18 @@ export async function messageStream(
   }
 
   async function* plaintext({ onEnd, exhausted }: PlaintextOptions): AsyncGenerator<Buffer> {
-    let delivered = 0
+    // Who holds the data key could have made what was given, and its location's record, too.
+    const given = createHash('sha256')
+    let length = 0
     try {
       for (;;) {
-        // Authentic, and the same message: what was delivered is passed over.
-        let known = delivered
-        const pieces = reading.message.plaintext[Symbol.asyncIterator]()
+        const pieces = sameStart(reading, length, length > 0 ? given.copy().digest() : undefined, slot)
         const next = () => pieces.next().catch((error: unknown) => ({ error }))
         let piece = await next()
         while (!('error' in piece) && piece.done !== true) {
-          const fresh = piece.value.subarray(known)
-          known -= piece.value.byteLength - fresh.byteLength
-          delivered += fresh.byteLength
-          if (fresh.byteLength > 0) yield fresh
+          given.update(piece.value)
+          length += piece.value.byteLength
+          yield piece.value
           piece = await next()
         }
         if (!('error' in piece)) return onEnd()
@@ -122,8 +121,7 @@ export async function messageStream(
 
   return {
     message,
-    size: sought.size,
-    get location() {
+    get source() {
       return supply.current
     },
     close,
@@ -131,10 +129,31 @@ export async function messageStream(
   }
 }
 
-function otherMessage({ id }: Backend, { slot, digest }: Sought): StoreError {
+/** The plaintext behind the first bytes, which must have the digest. Fails with COPY_DIFFERS when they don't. */
+async function* sameStart(
+  { message, location }: { readonly message: OpenMessage; readonly location: Backend },
+  length: number,
+  digest: Buffer | undefined,
+  slot: Slot,
+): AsyncGenerator<Buffer> {
+  const start = createHash('sha256')
+  let known = length
+  for await (const piece of message.plaintext) {
+    const rest = piece.subarray(known)
+    if (known > 0) {
+      start.update(piece.subarray(0, known))
+      known -= piece.byteLength - rest.byteLength
+      if (known === 0 && digest?.equals(start.digest()) === false) throw otherMessage(location, slot)
+    }
+    if (rest.byteLength > 0) yield rest
+  }
+  if (known > 0) throw otherMessage(location, slot)
+}
+
+function otherMessage({ id }: Backend, { name, revision }: Slot): StoreError {
   return new StoreError(
     'COPY_DIFFERS',
-    `"${id}" holds another message as ${JSON.stringify(slot.name)} revision ${slot.revision} than its record says.`,
-    { details: { location: id, ...slot, digest } },
+    `"${id}" holds another message as ${JSON.stringify(name)} revision ${revision} than what was read before.`,
+    { details: { location: id, name, revision } },
   )
 }

@@ -43,8 +43,8 @@ export async function readCopy(
   })
 }
 
-/** A blob that stays where it is, and is read there whenever its bytes are wanted. */
-function blobAt(
+/** A blob that stays where it is, and is read there whenever its bytes are wanted: BLOB_DAMAGED where it has changed. */
+export function blobAt(
   location: Backend,
   { name, revision }: Slot,
   { digest, size }: Pick<SealedBlob, 'digest' | 'size'>,

@@ -8,7 +8,9 @@ import type { CopyReader } from './reading.js'
 import { claimsOf, maxTombstoneBytes } from './tombstone.js'
 
 /** Opens copies as streams: that their bytes are those of their record is known only in the end. */
-export const readStreamed: CopyReader = async ({ parts, failures, signal }, location, slot, asking) => {
+export const readStreamed: CopyReader = async (run, location, slot, asking) => {
+  const { parts, failures, signal } = run
+  const seen = run.floor?.revision === slot.revision ? run.floor.digest : undefined
   // The body outlives the question that finds it.
   const calls = new AbortController()
   const found = linkAbort(calls, asking)
@@ -23,7 +25,6 @@ export const readStreamed: CopyReader = async ({ parts, failures, signal }, loca
       return undefined
     }
     const { digest, size } = stored
-    const whole = { slot, digest, size }
     try {
       checkSize(location, stored)
     } catch (error) {
@@ -48,7 +49,8 @@ export const readStreamed: CopyReader = async ({ parts, failures, signal }, loca
       },
       async open() {
         try {
-          const stream = await messageStream(whole, { location, body }, { parts, failures, signal, calls })
+          const options = { parts, slot, digest: seen, failures, signal, calls }
+          const stream = await messageStream({ location, digest, size, body }, options)
           found()
           const { context, binding } = stream.message
           return { plaintext: new Uint8Array(), context, binding, message: stream }

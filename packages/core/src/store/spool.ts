@@ -13,7 +13,7 @@ export interface SpoolLimits {
 
 /** Sealed bytes that are held until every location has them. Only ciphertext may be written to it. */
 export interface Spool {
-  /** Takes the piece over. Fails with SPOOL_FAILED. */
+  /** Takes the piece over; one at a time. Fails with SPOOL_FAILED. */
   write(piece: Uint8Array): Promise<void>
   /** Bytes so far. */
   readonly size: number
@@ -34,6 +34,8 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
   let pieces: Uint8Array[] = []
   let file: { readonly handle: FileHandle; readonly path: string; named: boolean } | undefined
   let size = 0
+  let writing: Promise<void> = Promise.resolve()
+  let discarded = false
 
   async function toFile(): Promise<FileHandle> {
     if (file) return file.handle
@@ -43,6 +45,15 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
     for (const piece of pieces) await file.handle.writeFile(piece)
     pieces = []
     return file.handle
+  }
+
+  async function append(piece: Uint8Array): Promise<void> {
+    try {
+      const handle = await toFile()
+      await handle.writeFile(piece)
+    } catch (cause) {
+      failed(directory, cause)
+    }
   }
 
   async function unname(): Promise<void> {
@@ -74,18 +85,15 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
     },
 
     async write(piece) {
+      if (discarded) return
       size += piece.byteLength
       hash.update(piece)
       if (size <= memoryBytes) {
         pieces.push(piece)
         return
       }
-      try {
-        const handle = await toFile()
-        await handle.writeFile(piece)
-      } catch (cause) {
-        failed(directory, cause)
-      }
+      writing = append(piece)
+      await writing
     },
 
     blob() {
@@ -103,7 +111,10 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
     },
 
     async discard() {
+      discarded = true
       pieces = []
+      // An aborted put doesn't wait for it, and the file may only just be made.
+      await writing.catch(() => undefined)
       // What can't be closed or removed is ciphertext in the directory for temporary files.
       await file?.handle.close().catch(() => undefined)
       await unname().catch(() => undefined)

@@ -10,7 +10,10 @@ export interface StoreOptions {
   keyring: KeyringNode | NodeMaterialsManager
   /** Where entries are kept, nearest first: the order in which reads ask. At least one, ids distinct. */
   locations: readonly Backend[]
-  /** `id` of the location that orders writers. Default: the first one. Must be what the manifests say. */
+  /**
+   * `id` of the location that orders writers. Must be what the manifests say. Default: the first one; then the first write
+   * of a store needs every location, so that clients with other orders can't choose differently.
+   */
   arbiter?: string
   /**
    * Algorithm suite of new entries: 'signed' (default) is 0x0578, 'unsigned' 0x0478, both committing. A store opened
@@ -78,8 +81,9 @@ export interface Store {
    * were lost, or one was with a stream that can't be read again), DESTROYED (what `requestId` wrote was destroyed),
    * PUT_INCOMPLETE (`details` is the Receipt),
    * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
-   * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, those of the
-   * keyring, and the arbiter's own BackendError. Except with PUT_INCOMPLETE nothing was written.
+   * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, UNDETERMINED (the first
+   * write of a store whose arbiter was not given: every location must be asked), those of the keyring, and the arbiter's own
+   * BackendError. Except with PUT_INCOMPLETE nothing was written.
    */
   put(name: string, plaintext: Plaintext, options?: PutOptions): Promise<Receipt>
 
@@ -106,7 +110,7 @@ export interface Store {
    * this store, name and revision. Each piece of `body` is authentic, but nothing is complete before the iteration has
    * ended: only there is the signature of a signed entry verified, and known that the bytes are those of the digest. So
    * act on nothing before the end, or be able to undo it. A location that fails on the way, or whose bytes turn out to be
-   * damaged, is replaced by the next one that holds the same blob, without a wrong or repeated byte.
+   * damaged, is replaced by the next one that holds the same message, without a wrong or repeated byte.
    * Errors: as `get`; of the iteration the signal's reason, UNREADABLE (no location can go on; `details` is a NotServed)
    * or the keyring's error.
    */
@@ -219,9 +223,9 @@ export interface Entry {
 export interface StreamedEntry {
   readonly name: string
   readonly revision: number
-  /** As recorded at the location; proven when `body` has ended. */
+  /** As recorded at the location that is read from now; proven when `body` has ended. */
   readonly digest: string
-  /** Of the sealed bytes. */
+  /** Of the sealed bytes, likewise. */
   readonly size: number
   /** The caller's pairs: those of the library are left out. */
   readonly context: Readonly<Record<string, string>>

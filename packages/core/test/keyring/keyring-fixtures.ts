@@ -1,4 +1,4 @@
-import { constants, generateKeyPairSync } from 'node:crypto'
+import { constants } from 'node:crypto'
 import {
   MultiKeyringNode,
   RawAesKeyringNode,
@@ -9,6 +9,7 @@ import type { KeyringFixture } from '@sealring/core/conformance'
 import { anyOf, keyringFrom, rawAesKeyring } from '@sealring/core/keyring'
 import { bytesOf, oracle } from '../envelope/fixture.js'
 import { aesFunctions } from './aes-functions.js'
+import { rsaPairs } from './rsa-pairs.js'
 
 const both = { seals: true, opens: true, bindsContext: true, detectsDamage: true }
 const dispose = async (): Promise<void> => undefined
@@ -90,19 +91,9 @@ export const anyOfFixture: KeyringFixture = {
   }),
 }
 
-function rsaPair() {
-  const encoding = { type: 'spki', format: 'pem' } as const
-  return generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: encoding,
-    privateKeyEncoding: { ...encoding, type: 'pkcs8' },
-  })
-}
-
 /** client-node's own raw RSA keyring. Makes its keys when it is called. */
 export function awsRsaFixture(): KeyringFixture {
-  const pair = rsaPair()
-  const other = rsaPair()
+  const { pair, other } = rsaPairs()
   const rsa = (rsaKey: typeof pair) =>
     new RawRsaKeyringNode({
       keyNamespace: 'rsa',

@@ -5,6 +5,7 @@ import {
   NodeAlgorithmSuite,
   NodeEncryptionMaterial,
 } from '@aws-crypto/client-node'
+import { KeyringError } from '@sealring/core'
 import { expect } from 'chai'
 import { after, describe, it } from 'mocha'
 import { keyringFrom, type KeyringFromOptions, type WrappedDataKey } from '@sealring/core/keyring'
@@ -208,6 +209,17 @@ describe('keyringFrom', () => {
       expect(outcome).to.have.nested.property('cause.errors').with.length(3)
       expect(outcome).to.have.nested.property('cause.errors[0].message', 'one')
       expect(outcome).to.have.nested.property('cause.errors[1].message', 'two')
+    })
+
+    it('keeps the code of a KeyringError', async () => {
+      const refused = new KeyringError('PADDING_REFUSED', 'refused')
+      const refuses = () => {
+        throw refused
+      }
+      expect((await opened([() => null, refuses])).outcome).to.equal(refused)
+      const { outcome } = await opened([throws('one'), refuses])
+      expect(outcome).to.have.property('code', 'PADDING_REFUSED')
+      expect(outcome).to.have.nested.property('cause.errors').with.length(2)
     })
 
     it('takes no notice of data keys without a ciphertext', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { StoreError, sealedBlob, type DestroyReceipt, type RepairReport } from '@sealring/core'
 import { inspect } from '@sealring/core/envelope'
 import { losingAnswer, refusing } from './faulty-backend.js'
-import { BrokenKeyring, fixture, type Fixture, type TestLocation } from './fixture.js'
+import { BrokenKeyring, fixture, rawAesKeyring, type Fixture, type TestLocation } from './fixture.js'
 import { rejection } from './rejection.js'
 
 const name = 'billing/db-password'
@@ -142,6 +142,8 @@ describe('store: destroy', () => {
     f.c.inject(refusing('OUTCOME_UNKNOWN', { operations: ['replace'], times: 1 }))
     const receipt = await f.store.destroy(name, { revision: 2 })
     expect(outcomes(receipt)).to.deep.equal(['2 true a destroyed, b destroyed, c destroyed'])
+    for (const location of f.locations)
+      expect(digestAt(location, 2)).to.equal(receipt.revisions[0]!.tombstone)
     f.a.inject(refusing('OUTCOME_UNKNOWN', { operations: ['replace'] }))
     f.a.inject(refusing('UNREACHABLE', { operations: ['stat'], times: 0 }))
     let stats = 0
@@ -210,6 +212,56 @@ describe('store: destroy', () => {
     await expectConverged(f)
   })
 
+  it('restores a damaged tombstone instead of making another', async () => {
+    const f = await filled()
+    const first = await f.store.destroy(name, { revision: 2 })
+    f.a.damage(name, 2, -100)
+    f.a.attest(name, 2)
+    const again = await f.reopen().destroy(name, { revision: 2 })
+    expect(again.revisions[0]).to.include({
+      tombstone: first.revisions[0]!.tombstone,
+      destroyed: first.revisions[0]!.destroyed,
+    })
+    await expectConverged(f)
+  })
+
+  it('does not replace a tombstone that it can not open', async () => {
+    const f = await filled()
+    await f.store.destroy(name, { revision: 2 })
+    const tombstone = digestAt(f.a, 2)
+    const otherKey = f.reopen({ keyring: rawAesKeyring() })
+    await rejection(otherKey.destroy(name, { revision: 2 }), 'NO_DATA_KEY')
+    expect(digestAt(f.a, 2)).to.equal(tombstone)
+    // A blob that is only locked can be destroyed: its key may be gone for good.
+    const receipt = await otherKey.destroy(name, { revision: 3 })
+    expect(receipt.revisions[0]!.copies.map(({ outcome }) => outcome)).to.deep.equal(
+      Array(3).fill('destroyed'),
+    )
+    expect(contextAt(f.a, 3)).to.include({ 'sealring-destroyed-request': 'put-three' })
+  })
+
+  it('meets a late copy of the blob, and another tombstone, at a replica', async () => {
+    const f = await filled()
+    const late = blobAt(f.c, 2)
+    f.c.memory.blobs.get(name)!.delete(2)
+    f.c.inject({
+      operations: ['create'],
+      times: 1,
+      run: (pass) => {
+        f.c.memory.blobs.get(name)!.set(2, late)
+        return pass()
+      },
+    })
+    const twin = fixture({ suite: 'unsigned', keyring: f.keyring })
+    for (const { memory } of twin.locations) memory.blobs.set(name, new Map(f.a.memory.blobs.get(name)))
+    await twin.store.destroy(name, { revision: 2 })
+    f.b.memory.blobs.get(name)!.set(2, blobAt(twin.b, 2))
+    const receipt = await f.store.destroy(name, { revision: 2 })
+    expect(outcomes(receipt)).to.deep.equal(['2 true a destroyed, b destroyed, c destroyed'])
+    expect(f.locations.flatMap(forks)).to.deep.equal([])
+    await expectConverged(f)
+  })
+
   it('removes the destroyed blob where it was saved as a fork, and keeps and reports other blobs', async () => {
     const f = await filled()
     const destroyed = blobAt(f.a, 2)
@@ -252,7 +304,8 @@ describe('store: a destroyed revision', () => {
     for (const store of [seen, f.store]) {
       const away = [f.a, f.b].map(({ inject }) => inject(refusing('UNREACHABLE')))
       await rejection(store.get(name), 'DESTROYED')
-      await rejection(store.get(name, { revision: 3 }), 'DESTROYED')
+      for (const freshness of ['nearest', 'arbiter'] as const)
+        await rejection(store.get(name, { revision: 3, freshness }), 'DESTROYED')
       for (const back of away) back()
       await rejection(store.get(name), 'DESTROYED')
     }
@@ -341,6 +394,31 @@ describe('store: a destroyed revision', () => {
     await rejection(f.store.put(name, 'four'), 'ARBITER_BEHIND')
     await rejection(f.reopen().put(name, 'four'), 'ARBITER_BEHIND')
   })
+
+  it('is no contradiction when it is destroyed while a writer asks', async () => {
+    const f = await filled()
+    f.a.inject({
+      operations: ['latest'],
+      times: 1,
+      run: async (pass) => {
+        const tip = await pass()
+        await f.unfaulted().destroy(name, { revision: 3 })
+        return tip
+      },
+    })
+    expect(await f.reopen().put(name, 'four')).to.include({ revision: 4 })
+    await expectConverged(f)
+  })
+
+  it('does not hide that the arbiter lost what came after it', async () => {
+    const f = await filled()
+    await f.store.put(name, 'four')
+    await f.store.destroy(name, { revision: 3 })
+    f.a.memory.blobs.get(name)!.delete(4)
+    await rejection(f.reopen().put(name, 'five'), 'ARBITER_BEHIND')
+    expect(wrote(await f.reopen().repair())).to.deep.equal(['4 a adopted'])
+    await expectConverged(f)
+  })
 })
 
 describe('store: repair of destroyed revisions', () => {
@@ -409,6 +487,43 @@ describe('store: repair of destroyed revisions', () => {
         `${revision} c destroyed`,
       ])
       await expectConverged(f)
+    }
+  })
+
+  it('restores what follows a destroyed revision', async () => {
+    const f = await filled()
+    await f.store.destroy(name, { revision: 2 })
+    f.a.damage(name, 3, -100)
+    expect(wrote(await f.reopen().repair())).to.deep.equal(['3 a replaced'])
+    await expectConverged(f)
+  })
+
+  it('adopts one of two tombstones for the same blob', async () => {
+    const f = await filled()
+    const twin = fixture({ suite: 'unsigned', keyring: f.keyring })
+    for (const { memory } of twin.locations) memory.blobs.set(name, new Map(f.a.memory.blobs.get(name)))
+    await twin.store.destroy(name, { revision: 3 })
+    await f.store.destroy(name, { revision: 3 })
+    f.a.memory.blobs.get(name)!.delete(3)
+    f.c.memory.blobs.get(name)!.set(3, blobAt(twin.c, 3))
+    const actions = wrote(await f.reopen().repair())
+    expect(actions[0]).to.equal('3 a adopted')
+    expect(actions[1]).to.match(/^3 [bc] replaced$/)
+    await expectConverged(f)
+  })
+
+  it('acts on no tombstone whose own predecessor is not the arbiter’s', async () => {
+    for (const atArbiter of [false, true]) {
+      const f = await filled()
+      const old = blobAt(f.a, 3)
+      await f.store.destroy(name, { revision: 3 })
+      const fork = await forkOf(f, 2)
+      for (const { memory } of f.locations) memory.blobs.get(name)!.set(2, fork)
+      const stale = atArbiter ? f.b : f.a
+      stale.memory.blobs.get(name)!.set(3, old)
+      const report = wrote(await f.reopen().repair())
+      expect(report).to.deep.equal(atArbiter ? ['3 b fork-saved', '3 b replaced'] : [])
+      if (!atArbiter) expect(digestAt(f.a, 3)).to.equal(old.digest)
     }
   })
 

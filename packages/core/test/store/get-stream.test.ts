@@ -5,12 +5,15 @@ import {
   createStore,
   fileBackend,
   memoryBackend,
+  withTimeout,
   type Backend,
   type Store,
   type StoredBlob,
 } from '@sealring/core'
 import { failuresIn } from './details.js'
 import { refusing } from './faulty-backend.js'
+import { fixedKeyring } from '../envelope/fixed-keyring.js'
+import { forgeFirstFrame } from './forge-first-frame.js'
 import { BrokenKeyring, fixture } from './fixture.js'
 import { rejection } from './rejection.js'
 import { dying, openFilesIn, pieces, read, sampleBytes, temporaryFolder, withBodies } from './streams.js'
@@ -71,6 +74,36 @@ describe('store: getStream', () => {
     }
   })
 
+  it('goes on when the record of the nearest location speaks of its damaged bytes', async () => {
+    for (const freshness of ['nearest', 'arbiter'] as const) {
+      const { f, store } = await changed({})
+      const { digest } = f.b.memory.blobs.get(name)!.get(1)!
+      f.a.damage(name, 1, 8 * (size / 2))
+      f.a.attest(name, 1)
+      const entry = await store.getStream(name, { freshness })
+      expect((await read(entry)).equals(bytes)).to.equal(true)
+      expect(entry).to.include({ digest, servedBy: 'b' })
+    }
+  })
+
+  it('does not end well after a forged start, whoever made it', async () => {
+    for (const suite of ['signed', 'unsigned'] as const) {
+      const dataKey = Buffer.alloc(32, 5)
+      const { f, store } = await changed({}, { suite, keyring: fixedKeyring(dataKey) })
+      const { a, b, c } = f
+      const own = a.memory.blobs.get(name)!.get(1)!
+      a.memory.blobs.get(name)!.set(1, { ...own, bytes: forgeFirstFrame(own.bytes, dataKey) })
+      const entry = await store.getStream(name)
+      const error = await rejection(read(entry), 'UNREADABLE')
+      const first = suite === 'signed' ? 'a SIGNATURE_INVALID' : 'a BLOB_DAMAGED'
+      expect(failuresIn(error)).to.deep.equal([first, 'b COPY_DIFFERS', 'c COPY_DIFFERS'])
+      expect([b, c].map(({ memory }) => memory.blobs.get(name)!.get(1)!.digest)).to.deep.equal([
+        own.digest,
+        own.digest,
+      ])
+    }
+  })
+
   it('goes on at the next location when the signature is damaged', async () => {
     const { f, store } = await changed({})
     f.a.damage(name, 1, -9)
@@ -88,6 +121,18 @@ describe('store: getStream', () => {
       expect(entry.servedBy).to.equal('b')
       expect(ranges[1]).to.deep.equal([at])
     }
+  })
+
+  it('goes on at the next location when a body stands still, if its location has a timeout', async () => {
+    async function* still({ body }: StoredBlob): AsyncGenerator<Uint8Array> {
+      for await (const piece of body) yield piece.subarray(0, 200_000)
+      await new Promise(() => undefined)
+    }
+    const { f } = await changed({})
+    const first = withTimeout(withBodies(f.a.backend, still).backend, { milliseconds: 50 })
+    const entry = await f.reopen({ locations: [first, f.b.backend, f.c.backend] }).getStream(name)
+    expect((await read(entry)).equals(bytes)).to.equal(true)
+    expect(failed(entry)).to.deep.equal(['a UNREACHABLE'])
   })
 
   it('goes on at a location that knows no ranges', async () => {

@@ -125,9 +125,11 @@ describe('store: read repair', () => {
     const { store, reports } = mending(f, { locations: f.backends })
     expect(await store.get(name, { revision: 2 })).to.include({ servedBy: 'b' })
     expect(wrote(reports)).to.deep.equal(['2 a replaced'])
-    blobsOf(f, 'a').delete(3)
+    for (const revision of [2, 3]) blobsOf(f, 'a').delete(revision)
+    expect(await store.get(name, { revision: 2 })).to.include({ servedBy: 'b' })
+    expect(wrote(reports)).to.deep.equal(['2 a replaced', '2 a adopted'])
     expect(await store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
-    expect(wrote(reports)).to.deep.equal(['2 a replaced', '3 a adopted'])
+    expect(wrote(reports)).to.deep.equal(['2 a replaced', '2 a adopted', '3 a adopted'])
   })
 
   it('does not fill a gap of the arbiter with what only follows from below', async () => {
@@ -163,8 +165,8 @@ describe('store: read repair', () => {
   it('leaves a location alone that refused to be written to', async () => {
     const f = await filled()
     blobsOf(f, 'c').delete(3)
-    const locations = [readOnly(f.c.backend), f.b.backend, f.a.backend]
-    const { store, reports } = mending(f, { locations })
+    f.c.inject(refusing('ACCESS_DENIED', { operations: ['create'] }, 'c'))
+    const { store, reports } = mending(f)
     expect(await store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
     expect(reports[0]!.failures[0]).to.include({ location: 'c', code: 'ACCESS_DENIED' })
     for (const { calls } of f.locations) calls.length = 0
@@ -175,6 +177,16 @@ describe('store: read repair', () => {
     blobsOf(f, 'b').delete(3)
     await store.get(name, { revision: 3 })
     expect(wrote(reports)).to.deep.equal(['3 b created'])
+    expect(f.c.calls).to.not.include('create')
+  })
+
+  it('is off behind locations that are opened read-only', async () => {
+    const f = await filled()
+    blobsOf(f, 'c').delete(3)
+    const { store, reports } = mending(f, { locations: f.backends.toReversed().map(readOnly) })
+    expect(await store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
+    expect(reports[0]!.failures[0]).to.include({ location: 'c', code: 'ACCESS_DENIED' })
+    expect(blobsOf(f, 'c').has(3)).to.equal(false)
   })
 
   it('never fails a read, whatever happens to it', async () => {

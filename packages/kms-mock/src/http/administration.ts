@@ -3,9 +3,9 @@ import { decodeBody, jsonAnswer } from '../aws-json.js'
 import type { AwsJsonRequest, JsonAnswer } from '../aws-json.js'
 import { durationUnits } from '../clock.js'
 import type { Clock, Duration } from '../clock.js'
-import { validationError } from '../errors.js'
-import { serverFaults } from '../faults.js'
-import type { FaultMatch, Faults } from '../faults.js'
+import { KmsOptionError, validationError } from '../errors.js'
+import { faultMatchOf, latencyOf, outageOf, serverFaultOf } from '../fault-match.js'
+import type { Faults } from '../faults.js'
 import { isFields } from '../is-fields.js'
 
 /** What a test may do to a KMS from outside of the process. */
@@ -14,6 +14,7 @@ export interface Controls {
   faults: Faults
   calls: Audit
   reset(): Promise<void>
+  save(): Promise<void>
 }
 
 type Document = Readonly<Record<string, unknown>>
@@ -23,12 +24,18 @@ const refuse = (problem: string): never => {
   throw validationError(problem)
 }
 
+const fieldsOf = (value: unknown, what: string): Document =>
+  isFields(value) ? value : refuse(`${what} is not an object.`)
+
 /** An object that has no member but these; a misspelt one must not pass for an absent one. */
 const documentOf = (value: unknown, what: string, names: readonly string[]): Document => {
-  if (!isFields(value)) return refuse(`${what} is not an object.`)
-  const odd = Object.keys(value).find((name) => !names.includes(name))
-  return odd === undefined ? value : refuse(`${what} takes ${names.join(', ')} alone.`)
+  const fields = fieldsOf(value, what)
+  const odd = Object.keys(fields).find((name) => !names.includes(name))
+  return odd === undefined ? fields : refuse(`${what} takes ${names.join(', ')} alone.`)
 }
+
+const outageOfDocument = ({ region, down = true }: Document): ReturnType<typeof outageOf> =>
+  outageOf(region, down)
 
 const showClock = ({ clock }: Controls): JsonAnswer =>
   jsonAnswer(200, { now: new Date(clock.now()).toISOString() })
@@ -47,42 +54,24 @@ const advanceClock: Route = (controls, body) => {
     if (error instanceof RangeError) refuse(error.message)
     throw error
   }
-  return showClock(controls)
+  // Acknowledged, it is to survive.
+  return controls.save().then(() => showClock(controls))
 }
 
-const matchNames = ['operation', 'region', 'accountId', 'times']
-
-const isMatch = (value: Document): value is FaultMatch & Document =>
-  matchNames.every((name) => {
-    const given = value[name]
-    if (given === undefined) return true
-    return name === 'times' ? Number.isSafeInteger(given) && Number(given) > 0 : typeof given === 'string'
-  })
-
-const matchOf = (value: Document): FaultMatch =>
-  isMatch(value) ? value : refuse('operation, region and accountId are strings, times is a whole number.')
-
 const faultKinds: Readonly<Record<string, (faults: Faults, value: unknown) => void>> = {
-  deny: (faults, value) => void faults.deny(matchOf(documentOf(value, 'deny', matchNames))),
-  throttle: (faults, value) => void faults.throttle(matchOf(documentOf(value, 'throttle', matchNames))),
+  deny: (faults, value) => void faults.deny(faultMatchOf(value)),
+  throttle: (faults, value) => void faults.throttle(faultMatchOf(value)),
   latency: (faults, value) => {
-    const { milliseconds, ...match } = documentOf(value, 'latency', ['milliseconds', ...matchNames])
-    // Node's timers take no more (setTimeout), and then don't wait at all.
-    if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds < 2 ** 31)) {
-      refuse('milliseconds is 0 to 2147483647.')
-    } else faults.latency(milliseconds, matchOf(match))
+    const { milliseconds, ...match } = fieldsOf(value, 'latency')
+    faults.latency(latencyOf(milliseconds), faultMatchOf(match))
   },
   fail: (faults, value) => {
-    const { error, ...match } = documentOf(value, 'fail', ['error', ...matchNames])
-    const fault = serverFaults.find((name) => name === error)
-    if (fault === undefined) refuse(`error is one of ${serverFaults.join(', ')}.`)
-    else faults.fail(fault, matchOf(match))
+    const { error, ...match } = fieldsOf(value, 'fail')
+    faults.fail(serverFaultOf(error), faultMatchOf(match))
   },
   regionDown: (faults, value) => {
-    const { region, down = true } = documentOf(value, 'regionDown', ['region', 'down'])
-    if (typeof region !== 'string' || typeof down !== 'boolean') {
-      refuse('region is a string, down is a boolean.')
-    } else faults.setRegionDown(region, down)
+    const { region, down } = outageOfDocument(documentOf(value, 'regionDown', ['region', 'down']))
+    faults.setRegionDown(region, down)
   },
 }
 
@@ -90,7 +79,13 @@ const addFault: Route = ({ faults }, body) => {
   const document = documentOf(decodeBody(body), 'The body', Object.keys(faultKinds))
   const [[kind, value] = ['', undefined], ...others] = Object.entries(document)
   if (others.length > 0 || kind === '') refuse('One fault at a time.')
-  faultKinds[kind]!(faults, value)
+  try {
+    faultKinds[kind]!(faults, value)
+  } catch (error) {
+    // Over HTTP, what can't be meant is AWS's kind of error.
+    if (error instanceof KmsOptionError) refuse(error.message)
+    throw error
+  }
   return jsonAnswer(200, {})
 }
 

@@ -104,6 +104,27 @@ export const checkClusterForKey = (outside: Outside, { cloudHsmClusterId }: Clou
 }
 
 /**
+ * Checks that KMS reaches an active HSM now, as each use of the key store needs it to (KMS Developer Guide,
+ * "Troubleshooting an AWS CloudHSM key store", how to fix a failing KMS key). A password that changed meanwhile matters to the
+ * next login alone: KMS stays logged in while the key store is connected.
+ * @throws KmsError with this name
+ */
+export const requireCluster = (
+  outside: Outside,
+  { cloudHsmClusterId }: CloudHsmKeyStore,
+  name: string,
+): void => {
+  const cluster = clusterOf(outside, cloudHsmClusterId)
+  const serves =
+    cluster !== undefined &&
+    (cluster.state ?? 'ACTIVE') === 'ACTIVE' &&
+    (cluster.hsms ?? defaultHsms).length > 0 &&
+    cluster.misconfigured !== true &&
+    cluster.connectionError === undefined
+  if (!serves) throw new KmsError(name, 'KMS cannot communicate with your CloudHSM cluster')
+}
+
+/**
  * What connecting to the cluster of a key store comes to; nothing when it succeeds.
  * @throws KmsError CloudHsmClusterNotActiveException, CloudHsmClusterInvalidConfigurationException
  */

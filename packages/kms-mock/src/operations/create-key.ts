@@ -89,10 +89,11 @@ export const createKey = defineOperation({
     const { state, caller, now, keySource, used } = context
     const planned = plan(request, context)
     const uuid = keySource.uuid(n)
-    const keyId = request.MultiRegion === true ? `mrk-${uuid.replaceAll('-', '')}` : uuid
-    // Another process with the same seed and state file may have taken the number.
-    if (keySource.seeded && n < state.keysCreated && keysNamed(state, keyId).length > 0)
-      throw new StalePreparation()
+    const forms = [uuid, `mrk-${uuid.replaceAll('-', '')}`] as const
+    const keyId = forms[request.MultiRegion === true ? 1 : 0]
+    // Another process with the same seed and state file may have taken the number, for a key of either form.
+    const isTaken = (): boolean => forms.some((form) => keysNamed(state, form).length > 0)
+    if (keySource.seeded && n < state.keysCreated && isTaken()) throw new StalePreparation()
     const key: KmsKey = {
       ...caller,
       ...planned,

@@ -4,6 +4,7 @@ import type { KmsKey, UsableMaterial } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
 import type { OperationContext } from './operation.js'
+import { requireBacking } from './require-backing.js'
 import { requireUsage } from './require-usage.js'
 
 /**
@@ -14,6 +15,7 @@ export const cryptographicKey = (keyId: string, usage: KeyUsage, context: Operat
   const key = context.key(keyId, cryptographicKeyId)
   requireKeyState(key, 'cryptographic')
   requireUsage(key, usage, context.operation)
+  requireBacking(key, context)
   return key
 }
 

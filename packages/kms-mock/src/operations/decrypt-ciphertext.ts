@@ -4,14 +4,16 @@ import { decryptAsymmetric } from '../cryptography/asymmetric-encryption.js'
 import type { EncryptionAlgorithm } from '../cryptography/key-specs.js'
 import type { EncryptionContext } from '../encryption-context.js'
 import { KmsError, validationError } from '../errors.js'
+import { isKeyId } from '../state/arn.js'
 import { currentMaterial, keyIdentity, usableMaterial } from '../state/key.js'
 import type { KmsKey } from '../state/key.js'
 import { requireKeyState } from '../state/key-state.js'
 import { cryptographicKeyId } from '../state/resolve-key.js'
-import { keyByIdentity } from '../state/state.js'
+import { accountRegion, keyByIdentity } from '../state/state.js'
 import { materialOf } from './cryptographic-key.js'
 import { refuseContext } from './encrypt-plaintext.js'
 import type { OperationContext } from './operation.js'
+import { requireBacking } from './require-backing.js'
 import { requireAlgorithm, requireUsage } from './require-usage.js'
 
 /** What Decrypt and ReEncrypt decrypt. */
@@ -58,14 +60,19 @@ const checkPresence = ({ ciphertext, keyId, dryRun, ignoreCiphertext }: DecryptR
   }
 }
 
-/** The ciphertext itself says which key it is of. A key that is for something else is no wrong use here, but a wrong key. */
+/** The ciphertext itself says which key it is of. */
 const decryptSymmetric = (
   request: DecryptRequest,
   expected: KmsKey | undefined,
   context: OperationContext,
 ): Decrypted => {
-  if (expected !== undefined && expected.keySpec !== 'SYMMETRIC_DEFAULT') throw incorrectKey()
+  if (expected !== undefined) {
+    // API Reference, InvalidKeyUsageException: usage and spec of the key that the request names come before what it encrypted.
+    requireUsage(expected, 'ENCRYPT_DECRYPT', context.operation)
+    requireAlgorithm(expected, 'ENCRYPT_DECRYPT', request.algorithm)
+  }
   if (request.ignoreCiphertext || request.ciphertext === undefined) {
+    requireBacking(expected!, context)
     return { key: expected!, materialId: currentMaterial(expected!)!.id, plaintext: undefined }
   }
   const header = readCiphertextHeader(request.ciphertext)
@@ -80,6 +87,7 @@ const decryptSymmetric = (
   }
   context.used(key)
   requireKeyState(key, 'cryptographic')
+  requireBacking(key, context)
   const material = usableMaterial(key, header.materialId)
   const plaintext = material && openCiphertext(material, request.ciphertext, request.context)
   if (plaintext === undefined) throw invalidCiphertext()
@@ -109,6 +117,27 @@ const decryptPrivately = async (
 }
 
 /**
+ * The key that the request names. A short key id may be that of another account's key, if the ciphertext is symmetric and of
+ * this key (API Reference, Decrypt and ReEncrypt, "Cross-account use"); the caller's own key comes first.
+ */
+const expectedKey = (request: DecryptRequest, context: OperationContext): KmsKey | undefined => {
+  const { keyId, ciphertext, algorithm } = request
+  if (keyId === undefined) return undefined
+  const { state, caller } = context
+  if (
+    algorithm === 'SYMMETRIC_DEFAULT' &&
+    ciphertext !== undefined &&
+    isKeyId(keyId) &&
+    !accountRegion(state, caller).keys.has(keyId)
+  ) {
+    const header = readCiphertextHeader(ciphertext)
+    const key = header && keyByIdentity(state, caller.region, header.identity)
+    if (key?.keyId === keyId) return context.used(key)
+  }
+  return context.key(keyId, cryptographicKeyId)
+}
+
+/**
  * Finds the key of a ciphertext, checks its state, and opens it (API Reference, Decrypt); at once if it is symmetric.
  * @throws KmsError ValidationException, NotFoundException, DisabledException, KMSInvalidStateException,
  * IncorrectKeyException, InvalidKeyUsageException, InvalidCiphertextException; AccessDeniedException for an intact
@@ -120,7 +149,7 @@ export const decryptCiphertext = (
   context: OperationContext,
 ): Decrypted | Promise<Decrypted> => {
   checkPresence(request)
-  const expected = request.keyId === undefined ? undefined : context.key(request.keyId, cryptographicKeyId)
+  const expected = expectedKey(request, context)
   if (expected !== undefined) requireKeyState(expected, 'cryptographic')
   return request.algorithm === 'SYMMETRIC_DEFAULT'
     ? decryptSymmetric(request, expected, context)

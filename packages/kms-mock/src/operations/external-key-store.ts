@@ -153,6 +153,16 @@ export const checkProxyIsFree = (others: readonly CustomKeyStore[], wanted: XksP
   }
 }
 
+/**
+ * Checks that KMS reaches the proxy now, as each use of the key store needs it to (KMS Developer Guide, "Troubleshooting
+ * external key stores": CustomKeyStoreInvalidStateException of CreateKey, KMSInvalidStateException of cryptographic operations).
+ * @throws KmsError with this name
+ */
+export const requireProxy = (outside: Outside, { proxy }: ExternalKeyStore, name: string): void => {
+  const problem = problemWith(outside, proxy)
+  if (problem !== undefined) throw new KmsError(name, problem.message)
+}
+
 const isFit = ({
   keySpec = 'AES_256',
   keyStatus = 'ENABLED',
@@ -162,18 +172,39 @@ const isFit = ({
   keyStatus === 'ENABLED' &&
   ['ENCRYPT', 'DECRYPT'].every((usage) => keyUsage.includes(usage))
 
+/** What the proxy's answer on an external key may be called. */
+interface XksKeyErrors {
+  readonly notFound: string
+  readonly unfit: string
+}
+
+/** Of CreateKey. */
+export const newXksKeyErrors: XksKeyErrors = {
+  notFound: 'XksKeyNotFoundException',
+  unfit: 'XksKeyInvalidConfigurationException',
+}
+
+/** Of cryptographic operations (KMS Developer Guide, "Troubleshooting external key stores", cryptographic operation errors). */
+export const usedXksKeyErrors: XksKeyErrors = {
+  notFound: 'KMSInvalidStateException',
+  unfit: 'KMSInvalidStateException',
+}
+
 /**
- * Checks the external key of a KMS key that is to be made.
- * @throws KmsError XksKeyNotFoundException, XksKeyInvalidConfigurationException
+ * Checks the external key of a KMS key.
+ * @throws KmsError with these names
  */
-export const checkXksKey = (outside: Outside, { proxy }: ExternalKeyStore, xksKeyId: string): void => {
+export const checkXksKey = (
+  outside: Outside,
+  { proxy }: ExternalKeyStore,
+  xksKeyId: string,
+  errors: XksKeyErrors,
+): void => {
   const key = proxyAt(outside, proxy)?.keys?.find(({ id }) => id === xksKeyId)
-  if (key === undefined) {
-    throw new KmsError('XksKeyNotFoundException', `The external key ${xksKeyId} is not found.`)
-  }
+  if (key === undefined) throw new KmsError(errors.notFound, `The external key ${xksKeyId} is not found.`)
   if (!isFit(key)) {
     throw new KmsError(
-      'XksKeyInvalidConfigurationException',
+      errors.unfit,
       `The external key ${xksKeyId} must be an enabled AES-256 key for encryption and decryption.`,
     )
   }

@@ -1,4 +1,5 @@
 import { KmsError, validationError } from '../errors.js'
+import { requireCluster } from './cloud-hsm-key-store.js'
 import { ownKeyStore, requireConnection } from './custom-key-store.js'
 import { defineOperation } from './operation.js'
 import { handOver, recipientOf } from './recipient.js'
@@ -19,6 +20,8 @@ export const generateRandom = defineOperation({
         )
       }
       requireConnection(store, 'CONNECTED')
+      // Which error a cluster that is down leads to is said nowhere; of those that the operation declares, one fits.
+      requireCluster(context.outside, store, 'CustomKeyStoreInvalidStateException')
     }
     return handOver(recipientOf(input.Recipient), 'Plaintext', context.keySource.random(input.NumberOfBytes))
   },

@@ -4,7 +4,7 @@ import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { keysInStore } from '../state/key-store-connection.js'
 import { checkClusterForKey } from './cloud-hsm-key-store.js'
 import { ownKeyStore, requireConnection } from './custom-key-store.js'
-import { checkXksKey } from './external-key-store.js'
+import { checkXksKey, newXksKeyErrors, requireProxy } from './external-key-store.js'
 import type { OperationContext } from './operation.js'
 
 /** The origins of keys in custom key stores are the types of these. */
@@ -64,7 +64,8 @@ export const placeInStore = (
         `The external key ${XksKeyId} is that of another KMS key in this external key store already.`,
       )
     }
-    checkXksKey(outside, store, XksKeyId)
+    requireProxy(outside, store, 'CustomKeyStoreInvalidStateException')
+    checkXksKey(outside, store, XksKeyId, newXksKeyErrors)
   }
   return { customKeyStoreId: CustomKeyStoreId, ...(XksKeyId !== undefined && { xksKeyId: XksKeyId }) }
 }

@@ -80,10 +80,11 @@ const checkTokens = ({ GrantTokens }: Record<string, unknown>, context: Operatio
 /** An operation that may take grant tokens, and whose success is a usage of its keys if it is tracked. */
 const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operation['run'] => {
   const tracked = isTracked(name) ? name : undefined
-  const note = ({ keys, now }: OperationContext, state?: KmsState): void => {
-    if (tracked === undefined) return
+  const note = ({ keys, now, state: atFirst }: OperationContext, state: KmsState): void => {
+    if (tracked === undefined || keys.size === 0) return
+    state.hasNewUsages = true
     for (const key of keys) {
-      const present = state === undefined ? key : sameKey(state, key)
+      const present = state === atFirst ? key : sameKey(state, key)
       if (present !== undefined) noteUsage(present, tracked, now)
     }
   }
@@ -96,7 +97,7 @@ const withTokensAndUsage = (name: OperationName, run: Operation['run']): Operati
         return answer
       })
     }
-    note(context)
+    note(context, context.state)
     return output
   }
 }

@@ -27,7 +27,7 @@ export const describedKeyId: KeyIdRule = {
   crossAccount: true,
   malformedArn: 'InvalidArnException',
 }
-/** EnableKey, DisableKey, ScheduleKeyDeletion, CancelKeyDeletion, ListAliases. */
+/** EnableKey, DisableKey, ScheduleKeyDeletion, TagResource… whatever is done to a key of the caller’s own account alone. */
 export const managedKeyId: KeyIdRule = {
   aliases: false,
   crossAccount: false,

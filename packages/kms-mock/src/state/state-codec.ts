@@ -17,7 +17,6 @@ import {
   ownAccountRegion,
 } from './state.js'
 import type { Alias, KmsState } from './state.js'
-import { upgradeState } from './upgrade-state.js'
 
 const version = 2
 const keySpecNames = Object.keys(keySpecs).filter(isKeySpec)
@@ -36,6 +35,7 @@ export const encodeState = (state: KmsState): string =>
       format: 'sealring-kms-mock-state',
       version,
       keysCreated: state.keysCreated,
+      clockAheadMs: state.clockAheadMs,
       importSecret: state.importSecret.toString('base64'),
       keys: [...allKeys(state)].map((key) => ({
         ...key,
@@ -193,11 +193,13 @@ const parseJson = (json: string): unknown => {
  * @throws MalformedStateError
  */
 export const decodeState = (json: string): KmsState => {
-  const root = upgradeState(fieldsOf(parseJson(json), 'the document'))
+  const root = fieldsOf(parseJson(json), 'the document')
   expect(root['format'] === 'sealring-kms-mock-state', 'it is not a state file of kms-mock')
   expect(root['version'] === version, `its version is not ${version}`)
   const state = emptyState()
   state.keysCreated = number(root['keysCreated'], 'keysCreated')
+  state.clockAheadMs = number(root['clockAheadMs'] ?? 0, 'clockAheadMs')
+  expect(state.clockAheadMs >= 0, 'clockAheadMs is no span of time')
   listOf(root['customKeyStores'] ?? [], 'customKeyStores').forEach((value, index) => {
     const store = customKeyStoreOf(value, `customKeyStores[${index}]`)
     ownAccountRegion(state, store).customKeyStores.set(store.customKeyStoreId, store)

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { errorCode } from '../error-code.js'
 import { KmsStateError } from '../errors.js'
 import { decodeState, encodeState } from './state-codec.js'
@@ -9,12 +9,25 @@ import type { KmsState } from './state.js'
 /** Tells one content of the file from another without reading it; `undefined`: there is no file. */
 export type FileStamp = string | undefined
 
-const ioError = (path: string, cause: unknown): KmsStateError => {
+/** What the system said of the file, its folder or its lock. */
+export const ioError = (path: string, cause: unknown): KmsStateError => {
   const reason = errorCode(cause) ?? 'unknown reason'
   return new KmsStateError('KMS_STATE_IO', `cannot use the state file ${path} (${reason})`, path, { cause })
 }
 
 const isAbsent = (error: unknown): boolean => errorCode(error) === 'ENOENT'
+
+/**
+ * Checks that there can be such a file.
+ * @throws KmsStateError KMS_STATE_IO, with the system's error as its cause
+ */
+export const checkFolder = (path: string): void => {
+  try {
+    accessSync(dirname(resolve(path)), constants.R_OK | constants.W_OK)
+  } catch (error) {
+    throw ioError(path, error)
+  }
+}
 
 /** Looks at the file. */
 export const stampOf = (path: string): FileStamp => {

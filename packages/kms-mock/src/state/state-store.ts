@@ -2,13 +2,15 @@ import { realpathSync } from 'node:fs'
 import { KmsStateError } from '../errors.js'
 import { acquireFileLock } from './file-lock.js'
 import { carryUsages } from './key-usage.js'
-import { readStateFile, stampOf, writeStateFile } from './state-file.js'
+import { checkFolder, ioError, readStateFile, stampOf, writeStateFile } from './state-file.js'
 import type { KmsState } from './state.js'
 
 /** Where the state lives. */
 export interface StateStore {
   /** The present state, to look at. */
   read(): KmsState
+  /** The state as it was read last, to see what it has that isn't written. */
+  known(): KmsState
   /** Applies a change; when it resolves, the change is as lasting as this store is. What `apply` throws changes nothing. */
   change<T>(apply: (state: KmsState) => T): T | Promise<T>
 }
@@ -16,6 +18,7 @@ export interface StateStore {
 /** A state that lives as long as the process. */
 export const memoryStateStore = (state: KmsState): StateStore => ({
   read: () => state,
+  known: () => state,
   change: (apply) => apply(state),
 })
 
@@ -26,6 +29,8 @@ export interface FileStateStoreOptions {
   lockTimeoutMs: number
   /** Makes the state that a missing file stands for. */
   initial: () => KmsState
+  /** Completes a state that is about to be written. */
+  beforeWrite: (state: KmsState) => void
 }
 
 const resolvePath = (path: string): string => {
@@ -47,10 +52,13 @@ export const fileStateStore = ({
   path: given,
   lockTimeoutMs,
   initial,
+  beforeWrite,
 }: FileStateStoreOptions): StateStore => {
   const path = resolvePath(given)
   const lockPath = `${path}.lock`
   const load = (): KmsState => readStateFile(path) ?? initial()
+  // Now, and not at the first change: who gave the path is still there to mend it.
+  checkFolder(path)
   // The stamp is taken first: a file replaced in between is then read once too often, never too seldom.
   let stamp = stampOf(path)
   let current = load()
@@ -59,6 +67,7 @@ export const fileStateStore = ({
   /** What usages were noted meanwhile at the state that goes are kept. */
   const replaceBy = (next: KmsState): void => {
     carryUsages(current, next)
+    next.hasNewUsages ||= current.hasNewUsages
     current = next
   }
 
@@ -67,7 +76,7 @@ export const fileStateStore = ({
     try {
       release = await acquireFileLock(lockPath, lockTimeoutMs)
     } catch (cause) {
-      throw new KmsStateError('KMS_STATE_IO', `cannot lock the state file ${path}`, path, { cause })
+      throw ioError(path, cause)
     }
     if (release !== undefined) return release
     throw new KmsStateError(
@@ -83,7 +92,17 @@ export const fileStateStore = ({
       const draft = load()
       carryUsages(current, draft)
       const result = apply(draft)
-      await writeStateFile(path, draft)
+      beforeWrite(draft)
+      // Those that are noted while it is written are new ones still.
+      const before = current
+      const { hasNewUsages } = before
+      before.hasNewUsages = false
+      try {
+        await writeStateFile(path, draft)
+      } catch (error) {
+        before.hasNewUsages ||= hasNewUsages
+        throw error
+      }
       stamp = stampOf(path)
       replaceBy(draft)
       return result
@@ -101,6 +120,7 @@ export const fileStateStore = ({
       }
       return current
     },
+    known: () => current,
     change: (apply) => {
       const turn = last.then(() => changeAlone(apply))
       // The next change waits for this one, however it ends; its failure belongs to its own caller.

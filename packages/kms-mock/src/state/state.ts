@@ -36,6 +36,10 @@ export interface KmsState {
   keysCreated: number
   /** Numbers below this one are taken by keys that are being made. Of this object only, never persisted. */
   keysReserved: number
+  /** How far the clock was advanced by the time this was written, in milliseconds. */
+  clockAheadMs: number
+  /** Whether usages were noted since this was written. Of this object only, never persisted. */
+  hasNewUsages: boolean
   /** 32 bytes, the same for all that share a state: what import tokens are sealed under. */
   importSecret: Buffer
   readonly accountRegions: Map<string, AccountRegion>
@@ -51,6 +55,8 @@ export interface KmsState {
 export const emptyState = (): KmsState => ({
   keysCreated: 0,
   keysReserved: 0,
+  clockAheadMs: 0,
+  hasNewUsages: false,
   importSecret: randomBytes(32),
   accountRegions: new Map(),
   keysByIdentity: new Map(),

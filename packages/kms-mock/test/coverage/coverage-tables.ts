@@ -1,4 +1,4 @@
-import { serverFaults } from '#src/faults.js'
+import { serverFaults } from '#src/fault-match.js'
 import { notProvoked, provoked } from '../declared-errors/declared-errors.js'
 import { quotaErrors } from '../declared-errors/quotas.js'
 import { effects } from '../effects/effects.js'

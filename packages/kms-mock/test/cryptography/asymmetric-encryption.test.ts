@@ -16,7 +16,7 @@ import {
 import { encodeDer, encodeInteger, readDerSequence, readInteger, tags } from '#src/cryptography/der.js'
 import { deriveMaterial } from '#src/cryptography/material.js'
 import { keyOf, publicOf, rowOf, specNames } from './keys.js'
-import { hasOpenssl, openssl, withOpenssl } from './openssl.js'
+import { hasOpenssl, openssl, withOpenssl } from '../support/openssl.js'
 import { refusal } from './refusal.js'
 import { bytes, wycheproof } from './wycheproof.js'
 

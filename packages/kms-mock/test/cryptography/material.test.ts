@@ -12,7 +12,7 @@ import type { Draw } from '#src/cryptography/material.js'
 import type { KeySpec } from '#src/cryptography/key-specs.js'
 import { algorithmsOf, isKeySpec, keySpecs } from '#src/cryptography/key-specs.js'
 import { keyOf, publicOf, rowOf, specNames } from './keys.js'
-import { hasOpenssl, openssl, withOpenssl } from './openssl.js'
+import { hasOpenssl, openssl, withOpenssl } from '../support/openssl.js'
 import { bytes, wycheproof } from './wycheproof.js'
 
 const stream = (seed: string): Draw => {

@@ -9,7 +9,7 @@ import { sign, verify } from '#src/cryptography/signature.js'
 import type { MessageType } from '#src/cryptography/signature.js'
 import { signEd25519ph } from './ed25519ph-reference.js'
 import { keyOf, publicOf, rowOf, specNames } from './keys.js'
-import { hasOpenssl, openssl, withOpenssl } from './openssl.js'
+import { hasOpenssl, openssl, withOpenssl } from '../support/openssl.js'
 import { bytes, wycheproof } from './wycheproof.js'
 
 const pss = ['-pkeyopt', 'rsa_padding_mode:pss', '-pkeyopt', 'rsa_pss_saltlen:digest']

@@ -8,10 +8,12 @@ type Input = Readonly<Record<string, unknown>>
 type Break = (input: Input, operation: string) => Promise<never> | undefined
 
 /** A KMS with a fault, to see that it is found. */
-export interface BrokenServer extends Partial<Pick<FuzzOptions, 'milliseconds' | 'growthBytes'>> {
+export interface BrokenServer extends Partial<Pick<FuzzOptions, 'milliseconds' | 'growthBytes' | 'block'>> {
   /** It…; also what the command calls it. */
   readonly name: string
   readonly finding: RegExp
+  /** Finds it soon; any other does too. */
+  readonly seed?: number
   /** It takes the whole thread with it. */
   readonly endsThread?: boolean
   /** Runs before an operation does. */
@@ -29,18 +31,21 @@ let kept: unknown[] = []
 export const brokenServers: readonly BrokenServer[] = [
   {
     name: 'throws a TypeError for a context that is a list',
+    seed: 8,
     finding: /status 500: .*KMSInternalException/,
     breaks: ({ EncryptionContext }) =>
       Array.isArray(EncryptionContext) ? fails(new TypeError('not a map')) : undefined,
   },
   {
     name: 'rejects with a TypeError for a number of bytes of 0',
+    seed: 4,
     finding: /status 500: .*KMSInternalException/,
     breaks: ({ NumberOfBytes }) =>
       NumberOfBytes === 0 ? Promise.reject(new TypeError('no bytes')) : undefined,
   },
   {
     name: 'repeats a plaintext that it does not like',
+    seed: 8,
     finding: /the message of ValidationException repeats a secret/,
     breaks: ({ Plaintext, KeyId }) =>
       typeof Plaintext === 'string' && KeyId === undefined
@@ -49,6 +54,7 @@ export const brokenServers: readonly BrokenServer[] = [
   },
   {
     name: 'answers with an error that the operation does not have',
+    seed: 4,
     finding: /DisabledException is no error of ListKeys/,
     breaks: ({ Limit }, operation) =>
       operation === 'ListKeys' && Limit === 0 ? fails(new KmsError('DisabledException', 'no')) : undefined,
@@ -72,7 +78,8 @@ export const brokenServers: readonly BrokenServer[] = [
     name: 'keeps something of each request',
     finding: /memory grew by/,
     // Half of what it keeps of a block.
-    growthBytes: 2 ** 24,
+    growthBytes: 2 ** 22,
+    block: 250,
     breaks: () => {
       kept.push(Array.from({ length: 4000 }, (_value, n) => n))
       return undefined
@@ -96,6 +103,7 @@ export const brokenOptions = ({
   name: _name,
   finding: until,
   endsThread: _endsThread,
+  seed: _seed,
   ...options
 }: BrokenServer): Partial<FuzzOptions> => ({
   ...options,

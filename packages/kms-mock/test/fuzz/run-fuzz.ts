@@ -37,6 +37,8 @@ export interface FuzzOptions {
   readonly listen?: (kms: Kms, options: ListenOptions) => Promise<KmsServer>
   /** How long an answer may take. Default 60,000: a key pair of RSA, on a busy machine. */
   readonly milliseconds?: number
+  /** After so many cases a valid call must succeed, and memory is looked at. Default {@link blockLength}. */
+  readonly block?: number
   /** How much may be held more than after the first block. Default 16 MiB. */
   readonly growthBytes?: number
   /** After so many findings of different kinds the run ends. Default 20. */
@@ -80,6 +82,7 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
     milliseconds = 60_000,
     growthBytes = 16 * 2 ** 20,
     maxFindings = 20,
+    block = blockLength,
   } = options
   const listen = options.listen ?? ((kms, listenOptions) => kms.listen(listenOptions))
   const findings: Finding[] = []
@@ -169,7 +172,7 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
       }
       current = undefined
       fallbacks = fallbacksOf(corpus)
-      if ((first + done) % blockLength !== 0 && done < cases) continue
+      if ((first + done) % block !== 0 && done < cases) continue
       await validCall()
       await kms.reset()
       memory.push(held())

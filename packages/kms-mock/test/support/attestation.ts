@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { openssl } from './openssl.js'
+import { opensslOutput } from './openssl.js'
 
 /** A header of CBOR (RFC 8949, section 3). */
 const head = (major: number, value: number): Buffer => {
@@ -52,8 +52,8 @@ export const enclave = (
     document: attestation(claimsWith(spkiOf(createPublicKey(privateKey)))),
     open: (ciphertext) => {
       const key = Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' }))
-      const args = ['-decrypt', '-inform', 'DER', '-binary', '-in', 'ciphertext', '-inkey', 'key']
-      return openssl({ ciphertext, key }, 'cms', ...args)
+      const args = ['-decrypt', '-inform', 'DER', '-binary', '-in', '$ciphertext', '-inkey', '$key']
+      return opensslOutput(['cms', ...args], { ciphertext, key })
     },
   }
 }

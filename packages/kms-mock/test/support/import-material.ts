@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process'
 import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type {
   AlgorithmSpec,
   ImportKeyMaterialCommandInput,
@@ -10,6 +6,7 @@ import type {
   KMS,
   WrappingKeySpec,
 } from '@aws-sdk/client-kms'
+import { opensslOutput } from './openssl.js'
 
 /** How a customer wraps key material (KMS Developer Guide, "Step 3: Encrypt the key material"). */
 export type Wrap = (material: Buffer, publicKey: Uint8Array) => Buffer
@@ -36,18 +33,11 @@ const aesKeyWrap =
     return Buffer.concat([oaep(oaepHash)(aesKey, publicKey), wrapped])
   }
 
-const sm2: Wrap = (material, publicKey) => {
-  const folder = mkdtempSync(join(tmpdir(), 'sealring-kms-mock-'))
-  try {
-    const key = join(folder, 'key.der')
-    writeFileSync(key, publicKey)
-    return execFileSync('openssl', ['pkeyutl', '-encrypt', '-pubin', '-keyform', 'DER', '-inkey', key], {
-      input: material,
-    })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
+const sm2: Wrap = (material, publicKey) =>
+  opensslOutput(['pkeyutl', '-encrypt', '-pubin', '-keyform', 'DER', '-inkey', '$key', '-in', '$material'], {
+    key: publicKey,
+    material,
+  })
 
 /** Each wrapping algorithm, by OpenSSL and node:crypto. */
 export const wraps = {
