@@ -66,7 +66,6 @@ const storeTests = (folder) =>
     join(root, 'node_modules/mocha/bin/mocha.js'),
     '--no-config',
     '--bail',
-    '--reporter=dot',
     '--timeout=60000',
     'dist-test/store/*.test.js',
   ])

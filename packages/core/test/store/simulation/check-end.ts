@@ -172,10 +172,13 @@ function tombstonesOf({ places, tally }: World, { name, revision, digest }: Ackn
   return kept.length
 }
 
-/** A location has an undamaged tombstone of the store: one that opens, since rot may take the record along. */
+/** There is an undamaged tombstone that repair can go by: one that opens, since rot may take the record along. */
 async function hasTombstone({ places }: World, slot: string, { keyring }: SharedOptions): Promise<boolean> {
   const [name = '', revision] = slot.split('@')
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
+  // Where the arbiter's record is damaged, repair leaves the slot, and a replica that destroy didn't reach keeps its blob.
+  const recorded = places[0]!.memory.blobs.get(name)?.get(Number(revision))?.digest
+  if (recorded === damagedDigest) return false
   for (const { memory } of places) {
     const blob = memory.blobs.get(name)?.get(Number(revision))
     if (!blob || sha256(blob.bytes) !== blob.digest) continue
