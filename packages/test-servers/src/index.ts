@@ -1,3 +1,4 @@
+export { gapsOf } from './gaps-of.js'
 export { availableDynamodbServers, startDynamodb } from './dynamodb.js'
 export { dynamodbServerKinds } from './dynamodb-servers.js'
 export { faultList, knownFaults } from './known-faults.js'
