@@ -28,8 +28,12 @@ describe('failures', () => {
   const folder = tempFolder()
   const run = (args: string[], input: string | Uint8Array = '', env: Record<string, string> = {}) =>
     sealring(args, { cwd: folder(), input, env })
-  const config = async (keyring: object, locations: object[], file = 'sealring.config.json') =>
-    writeFile(join(folder(), file), JSON.stringify({ store: 'test', keyring, locations }))
+  const config = async (
+    keyring: object,
+    locations: object[],
+    file = 'sealring.config.json',
+    arbiter?: string,
+  ) => writeFile(join(folder(), file), JSON.stringify({ store: 'test', keyring, locations, arbiter }))
 
   describe('of names', () => {
     beforeEach(() => initLocal(folder()))
@@ -92,6 +96,9 @@ describe('failures', () => {
 
     it('a replica that is unreachable: the put is kept, and says where', async () => {
       await config(keyring, [near, s3])
+      const first = await run(['put', 'a'], canary, env)
+      expectFailure(first, 8, 'UNDETERMINED', 'try again')
+      await config(keyring, [near, s3], undefined, 'near')
       const put = await run(['put', 'a', '--json'], canary, env)
       expectFailure(put, 9, 'PUT_INCOMPLETE', 'sealring repair a')
       expect(put.json.error.message).to.match(/stored in near; s3 does not hold it \(UNREACHABLE/)
