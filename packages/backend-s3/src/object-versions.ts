@@ -10,6 +10,7 @@ import { isAbsent, isDenied, isNotImplemented } from './s3-errors.js'
 import type { Caller, S3Requests } from './s3-requests.js'
 
 export interface ObjectVersion {
+  readonly key: string
   readonly versionId: string
   /** It is what a read without a version id gets. */
   readonly current: boolean
@@ -22,12 +23,16 @@ const atOnce = 1000
 
 export type ObjectVersions = ReturnType<typeof objectVersions>
 
-/** The versions of one key, where the bucket keeps them. */
+/** The versions of objects, where the bucket keeps them. */
 export function objectVersions({ client, target, failure }: S3Requests) {
   return {
-    /** All versions of a key and of no other; `denied` is S3's error when they may not be listed. */
+    /**
+     * All versions of the keys that start with a prefix and are wanted; `denied` is S3's error when they may not be listed. The
+     * keys that are wanted are the first ones, since keys come in order.
+     */
     async list(
-      key: string,
+      prefix: string,
+      isWanted: (key: string) => boolean,
       caller: Caller,
     ): Promise<readonly ObjectVersion[] | { readonly denied: unknown }> {
       const found: ObjectVersion[] = []
@@ -35,7 +40,7 @@ export function objectVersions({ client, target, failure }: S3Requests) {
       while (after) {
         const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
           ...target,
-          Prefix: key,
+          Prefix: prefix,
           ...after,
         })
         try {
@@ -45,12 +50,11 @@ export function objectVersions({ client, target, failure }: S3Requests) {
             [answer.DeleteMarkers, true],
           ] as const)
             for (const { Key, VersionId, IsLatest } of entries ?? [])
-              if (Key === key && VersionId !== undefined)
-                found.push({ versionId: VersionId, current: IsLatest === true, marker })
+              if (Key !== undefined && isWanted(Key) && VersionId !== undefined)
+                found.push({ key: Key, versionId: VersionId, current: IsLatest === true, marker })
           const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = answer
-          // Keys come in order: after another one, none is ours.
           after =
-            IsTruncated && NextKeyMarker === key
+            IsTruncated && NextKeyMarker !== undefined && isWanted(NextKeyMarker)
               ? {
                   KeyMarker: NextKeyMarker,
                   ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }),

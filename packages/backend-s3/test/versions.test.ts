@@ -132,6 +132,30 @@ onEachServer('versions', (current, faults) => {
     expect((await backend.stat(slot))?.versionToken).equal(versionToken)
   })
 
+  serverCase(
+    faults,
+    'purge removes deleted sidecars of its slot for good, and keeps the others',
+    async () => {
+      const { backend, kept } = await open()
+      const fork = { ...slot, kind: 'fork', id: 'gone' }
+      const neighbour = { ...fork, revision: 6 }
+      await backend.create(slot, blobOf('entry'))
+      for (const key of [fork, { ...fork, id: 'stays' }, neighbour])
+        await backend.createSidecar(key, Buffer.from('saved'))
+      const before = await kept()
+      for (const key of [fork, neighbour]) await backend.deleteSidecar(key)
+      expect(await kept()).length(before.length + 2)
+      expect(await backend.purge(slot)).eql({ retained: [] })
+      const layout = s3Layout('p')
+      const neighbours = layout.sidecarKey(neighbour)
+      expect(await kept()).members([
+        ...before.filter((each) => each !== layout.sidecarKey(fork)),
+        `!${neighbours}`,
+      ])
+      expect(Buffer.from((await backend.readSidecar({ ...fork, id: 'stays' }))!).toString()).equal('saved')
+    },
+  )
+
   serverCase(faults, 'of an empty slot purge removes everything, markers too', async () => {
     const { backend, at, kept } = await open()
     await rewrite(backend, ['first', 'second'])
