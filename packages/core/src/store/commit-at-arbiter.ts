@@ -6,7 +6,12 @@ import type { StoreParts } from './parts.js'
 export type CommitResult =
   | { readonly outcome: 'committed' }
   /** Another writer's blob has the slot: ours can never get there. */
-  | { readonly outcome: 'lost'; readonly digest: string }
+  | {
+      readonly outcome: 'lost'
+      readonly digest: string
+      /** Ours may have been there before it: an acknowledgement was lost, and what was written may have been destroyed. */
+      readonly doubtful?: true
+    }
   /** Neither is known: the write may even happen later. */
   | { readonly outcome: 'unknown'; readonly error: unknown }
 
@@ -33,7 +38,8 @@ export async function commitAtArbiter(
     if (!isOutcomeUnknown(error)) throw error
     try {
       const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
-      return stat ? judge(blob, stat.digest) : await create()
+      const settled = stat ? judge(blob, stat.digest) : await create()
+      return settled.outcome === 'lost' ? { ...settled, doubtful: true } : settled
     } catch {
       // Only that the first answer was lost is known; the second failure adds nothing to it.
       return { outcome: 'unknown', error }

@@ -63,9 +63,10 @@ async function commit(
   const { signal } = request
   let lost: Floor | undefined
   let searched = 0
+  let search = request.recognise
   for (let attempt = 1; attempt <= parts.maxAttempts; attempt++) {
     const tip = await latestAtArbiter(parts, name, lost, signal)
-    if (request.recognise) {
+    if (search) {
       const own = await recognise(parts, name, { from: tip.revision, above: searched }, plaintext, request)
       if (own) return own
       searched = tip.revision
@@ -76,9 +77,10 @@ async function commit(
     const previous = tip.revision === 0 ? undefined : tip.digest
     const binding = { ...slot, previous, requestId: request.requestId }
     const sealed = await seal(parts, plaintext, request.context, binding, signal)
-    const digest = await committed(parts, slot, sealed, request)
-    if (digest === undefined) return { slot, sealed }
-    lost = { revision: slot.revision, digest }
+    const other = await committed(parts, slot, sealed, request)
+    if (other === undefined) return { slot, sealed }
+    lost = { revision: slot.revision, digest: other.digest }
+    search ||= other.doubtful === true
     if (plaintext.kind === 'once') throw spent(name, lost)
     // What another writer made is the latest now: with `ifRevision` the next check says CONFLICT.
   }
@@ -89,20 +91,20 @@ async function commit(
   )
 }
 
-/** Create what was sealed; `undefined`, or the digest of the blob that was faster. What isn't needed is released. */
+/** Create what was sealed; `undefined`, or the blob that was faster. What isn't needed is released. */
 async function committed(
   parts: StoreParts,
   slot: Slot,
   sealed: Sealed,
   request: PutRequest,
-): Promise<string | undefined> {
+): Promise<{ readonly digest: string; readonly doubtful?: true } | undefined> {
   const { blob } = sealed
   let ours = false
   try {
     const result = await commitAtArbiter(parts, slot, blob, request.signal)
     if (result.outcome === 'unknown') throw unknown(parts, slot, blob, request, result.error)
     ours = result.outcome === 'committed'
-    return result.outcome === 'lost' ? result.digest : undefined
+    return result.outcome === 'lost' ? result : undefined
   } finally {
     if (!ours) await sealed.release()
   }

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
-import { StoreError, sealedBlob, type DestroyReceipt, type RepairReport } from '@sealring/core'
+import { BackendError, StoreError, sealedBlob, type DestroyReceipt, type RepairReport } from '@sealring/core'
 import { inspect } from '@sealring/core/envelope'
 import { losingAnswer, refusing } from './faulty-backend.js'
 import { BrokenKeyring, fixture, rawAesKeyring, type Fixture, type TestLocation } from './fixture.js'
@@ -615,5 +615,22 @@ describe('store: repair of destroyed revisions', () => {
       '2 BINDING_MISMATCH',
       '3 BINDING_MISMATCH',
     ])
+  })
+})
+
+describe('store: put, when what it wrote is destroyed before it knows', () => {
+  it('makes no second revision of it', async () => {
+    const f = await filled()
+    f.a.inject({
+      operations: ['create'],
+      times: 1,
+      async run(pass, operation) {
+        await pass()
+        await f.unfaulted().destroy(name, { revision: 4 })
+        throw new BackendError('OUTCOME_UNKNOWN', 'Injected.', { backend: 'a', operation, retryable: true })
+      },
+    })
+    await rejection(f.store.put(name, 'four'), 'DESTROYED')
+    expect([...f.a.memory.blobs.get(name)!.keys()]).to.deep.equal([1, 2, 3, 4])
   })
 })
