@@ -27,7 +27,9 @@ export function bitRot(random: Random): (world: World) => void {
       record: '0'.repeat(64),
     }
     const digest = digests[kind]
-    revisions.set(revision, { ...blob, bytes, digest })
+    // A service that attests its bytes sees that they are others now.
+    const versionToken = kind === 'bytes, attested' ? digest : blob.versionToken
+    revisions.set(revision, { bytes, digest, versionToken })
     if (id === arbiterId && kind === 'bytes, attested') vouched.add(digest)
     count(tally, `fault: rot of ${kind} at the ${id === arbiterId ? 'arbiter' : 'replica'}`)
   }
