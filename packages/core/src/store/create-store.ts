@@ -34,7 +34,9 @@ export function createStore(options: StoreOptions): Store {
       withinDeadline('complete', abortOptions, (limited) => complete(parts, receipt, limited)),
     get: (name, getOptions) => withinDeadline('get', getOptions, (limited) => get(parts, name, limited)),
     getStream: (name, getOptions) =>
-      withinDeadline('getStream', getOptions, (limited) => getStream(parts, name, limited), { goesOn: true }),
+      withinDeadline('getStream', getOptions, (limited, over) => getStream(parts, name, limited, over), {
+        goesOn: true,
+      }),
     destroy: (name, destroyOptions) =>
       withinDeadline('destroy', destroyOptions, (limited) => destroy(parts, name, limited)),
     history: (name, abortOptions) =>

@@ -8,11 +8,12 @@ import { reading, type Reading } from './reading.js'
 import { refusesBytes } from './refuses-bytes.js'
 import type { GetOptions, StreamedEntry } from './store.js'
 
-/** See Store.getStream. */
+/** See Store.getStream. `over` is called when the stream that this resolves with is read, closed, or aborted. */
 export async function getStream(
   parts: StoreParts,
   name: string,
   options: GetOptions = {},
+  over?: () => void,
 ): Promise<StreamedEntry> {
   const { context, signal } = checkGetOptions(name, options)
   const run = reading(parts, name, signal, readStreamed)
@@ -26,6 +27,7 @@ export async function getStream(
     stream.close()
     throw error
   }
+  if (over) stream.closed.addEventListener('abort', over, { once: true })
   return {
     name,
     revision,

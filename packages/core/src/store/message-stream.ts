@@ -17,6 +17,8 @@ export interface MessageStream {
   plaintext(options: PlaintextOptions): AsyncIterableIterator<Buffer>
   /** Let go of the location. Safe to repeat. */
   close(): void
+  /** Aborted when it is closed, by whatever. */
+  readonly closed: AbortSignal
 }
 
 export interface PlaintextOptions {
@@ -125,6 +127,7 @@ export async function messageStream(
       return supply.current
     },
     close,
+    closed: calls.signal,
     plaintext,
   }
 }

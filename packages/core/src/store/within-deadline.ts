@@ -11,26 +11,29 @@ type Ending = AbortOptions | undefined
 /**
  * An operation that ends when its `timeout` is over: by its signal, with what it then knows (a put that may have written
  * ends with its receipt), and otherwise with DEADLINE_EXCEEDED, whatever a keyring or location still does. Of a result that
- * `goesOn`, as a stream does, the time is over with its beginning, and the caller's signal still ends it.
+ * `goesOn`, as a stream does, the time is over with its beginning, and the caller's signal still ends it until it is `over`.
  */
 export async function withinDeadline<Options extends Ending, Result>(
   operation: string,
   options: Options,
-  work: (options: Options) => Promise<Result>,
+  work: (options: Options, over: () => void) => Promise<Result>,
   { goesOn = false }: { goesOn?: boolean } = {},
 ): Promise<Result> {
-  if (options?.timeout === undefined) return work(options)
+  if (options?.timeout === undefined) return work(options, () => undefined)
   const limit = deadlineSignal(operation, options)
   let leave: NodeJS.Timeout | undefined
+  let reject: (reason: unknown) => void
+  const left = new Promise<never>((_resolve, leaveBehind) => {
+    reject = leaveBehind
+  })
+  const wait = () => {
+    leave = setTimeout(() => reject(limit.signal.reason), lastWords)
+  }
   try {
-    const left = new Promise<never>((_resolve, reject) => {
-      const wait = () => {
-        leave = setTimeout(() => reject(limit.signal.reason), lastWords)
-      }
-      if (limit.signal.aborted) wait()
-      else limit.signal.addEventListener('abort', wait, { once: true })
-    })
-    const result = await Promise.race([work({ ...options, signal: limit.signal }), left])
+    if (limit.signal.aborted) wait()
+    else limit.signal.addEventListener('abort', wait, { once: true })
+    const limited = { ...options, signal: limit.signal }
+    const result = await Promise.race([work(limited, () => limit.release()), left])
     if (goesOn) limit.stopClock()
     else limit.release()
     return result
@@ -38,6 +41,7 @@ export async function withinDeadline<Options extends Ending, Result>(
     limit.release()
     throw error
   } finally {
+    limit.signal.removeEventListener('abort', wait)
     clearTimeout(leave)
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
 import { KeyringNode } from '@aws-crypto/material-management-node'
-import { StoreError } from '@sealring/core'
+import { collect, StoreError } from '@sealring/core'
 import { keyringFrom } from '@sealring/core/keyring'
 import { receiptIn } from './details.js'
 import type { Fault } from './faulty-backend.js'
@@ -130,6 +130,20 @@ describe('store: timeout', () => {
     expect(error.cause).to.have.property('code', 'DEADLINE_EXCEEDED')
     expect(error.details).to.have.nested.property('revisions[0].committed', true)
     expect(error.details).to.have.nested.property('revisions[1].committed', false)
+  })
+
+  it('forgets the caller’s signal when a stream was read, left, or closed, and not before', async () => {
+    const f = await filled()
+    const aborted = new AbortController()
+    const { signal } = aborted
+    const options = { signal, timeout: 60_000 }
+    await collect((await f.store.getStream(name, options)).body)
+    for await (const piece of (await f.store.getStream(name, options)).body) if (piece.length > 0) break
+    ;(await f.store.getStream(name, options)).close()
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([])
+    const { body } = await f.store.getStream(name, options)
+    aborted.abort(new Error('enough'))
+    expect(await collect(body).catch((error: unknown) => error)).to.equal(signal.reason)
   })
 
   it('changes nothing when there is time, and forgets the caller’s signal', async () => {
