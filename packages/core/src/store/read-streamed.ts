@@ -7,7 +7,7 @@ import { checkSize, collectUpTo } from './read-copy.js'
 import type { CopyReader } from './reading.js'
 import { claimsOf, maxTombstoneBytes } from './tombstone.js'
 
-/** Opens copies as streams: that their bytes are those of their record is known only in the end. */
+/** Opens copies as streams: that their bytes are those of their record is known only in the end, of small ones before. */
 export const readStreamed: CopyReader = async (run, location, slot, asking) => {
   const { parts, failures, signal } = run
   const seen = run.floor?.revision === slot.revision ? run.floor.digest : undefined
@@ -41,7 +41,7 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
     const body = held?.stream() ?? stored.body
     return {
       blob: { digest },
-      intact: true,
+      intact: held === undefined || held.digest === digest,
       identity: `${digest} ${location.id}`,
       claims: async () => held && claimsOf(held),
       drop() {

@@ -7,6 +7,7 @@ import { failureLog, type FailureLog } from './failure-log.js'
 import type { Floor } from './floors.js'
 import { hedged } from './hedged.js'
 import { destroyedError } from './destroyed-error.js'
+import type { MessageStream } from './message-stream.js'
 import { open, type Opened } from './open.js'
 import type { StoreParts } from './parts.js'
 import { readCopy } from './read-copy.js'
@@ -169,7 +170,10 @@ async function openCopy(
   signal: AbortSignal | undefined,
 ): Promise<Served> {
   const slot = { name: run.name, revision }
-  if (!copy?.intact) throw wrongCopy(location, slot, copy)
+  if (!copy?.intact) {
+    copy?.drop?.()
+    throw wrongCopy(location, slot, copy)
+  }
   const { digest } = copy.blob
   const identity = `${revision} ${copy.identity}`
   try {
@@ -183,9 +187,9 @@ async function openCopy(
   }
   try {
     const opened = await copy.open()
-    const destruction = destructionIn(digest, opened)
-    if (destruction) {
-      opened.message?.close()
+    const claimed = destructionIn(digest, opened)
+    if (claimed) {
+      const destruction = { ...claimed, tombstone: await confirmed(digest, opened.message) }
       run.parts.floors.destroyed(run.name, revision, destruction)
       throw destroyedError(slot, destruction, run.failures)
     }
@@ -199,6 +203,19 @@ async function openCopy(
     if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
     throw error
   }
+}
+
+/** The digest of a tombstone whose header was opened, once all of it has proved authentic, as it is remembered for good. */
+async function confirmed(digest: string, message: MessageStream | undefined): Promise<string> {
+  if (!message) return digest
+  const pieces = message.message.plaintext[Symbol.asyncIterator]()
+  try {
+    // Of content, which a tombstone has none of, nothing is wanted.
+    while ((await pieces.next()).done !== true);
+  } finally {
+    message.close()
+  }
+  return message.source.digest
 }
 
 /** Whether a copy claims to be a tombstone of the blob: worth opening it. */

@@ -227,6 +227,23 @@ describe('store: getStream', () => {
     await rejection(store.getStream(name, { freshness: 'arbiter' }), 'UNDETERMINED')
   })
 
+  it('remembers no tombstone that is cut off, or is not the one of its record', async () => {
+    for (const attested of [false, true]) {
+      const f = fixture({ hedgeAfter: false })
+      await f.store.put(name, 'one')
+      await f.unfaulted().destroy(name, { revision: 1 })
+      const blobs = f.a.memory.blobs.get(name)!
+      const whole = blobs.get(1)!
+      blobs.set(1, { ...whole, bytes: whole.bytes.slice(0, -100) })
+      if (attested) f.a.attest(name, 1)
+      const alone = f.reopen({ locations: [f.a.backend] })
+      const error = await rejection(alone.getStream(name), 'UNREADABLE')
+      expect(failuresIn(error)).to.deep.equal([attested ? 'a MESSAGE_TRUNCATED' : 'a BLOB_DAMAGED'])
+      const { details } = await rejection(f.reopen().getStream(name), 'DESTROYED')
+      expect(details).to.include({ digest: whole.digest })
+    }
+  })
+
   it('refuses an unsigned entry in a store of signed ones', async () => {
     const { f } = await changed({}, { suite: 'unsigned' })
     const error = await rejection(f.reopen({ suite: 'signed' }).getStream(name), 'UNREADABLE')
