@@ -58,7 +58,7 @@ describe('one put at S3, DynamoDB, file and memory keeps the same bytes', () => 
   })
 
   for (const [index, [label, size]] of Object.entries(sizes).entries())
-    it(`${label}`, async () => {
+    it(label, async () => {
       const location = memoryLocation()
       const store = createStore({
         id: `store-${index}`,

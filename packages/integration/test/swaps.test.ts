@@ -78,7 +78,8 @@ const places: Record<string, () => Promise<Place>> = {
 for (const [label, open] of Object.entries(places))
   describe(`blobs exchanged in ${label}`, () => {
     it('are refused in every pairing', async () => {
-      const { backends, exchange, close } = await open()
+      const place = await open()
+      const { backends } = place
       try {
         // A new object has seen nothing: what it refuses, it refuses for what stands in the blob.
         const fresh = (store: 0 | 1) =>
@@ -89,7 +90,7 @@ for (const [label, open] of Object.entries(places))
 
         for (const [index, one] of spots.entries())
           for (const other of spots.slice(index + 1)) {
-            await exchange(one, other)
+            await place.exchange(one, other)
             for (const { store, name, revision } of [one, other]) {
               const what = JSON.stringify([one, other, { store, name, revision }])
               expect(await codeOf(fresh(store).get(name, { revision })), what).to.equal('UNREADABLE')
@@ -101,12 +102,12 @@ for (const [label, open] of Object.entries(places))
               const named = unopened.some((entry) => entry.name === name && entry.revision === revision)
               expect(named, what).to.equal(true)
             }
-            await exchange(other, one)
+            await place.exchange(other, one)
           }
         expect((await fresh(0).verify({ open: true })).clean).to.equal(true)
         expect((await fresh(1).verify({ open: true })).clean).to.equal(true)
       } finally {
-        await close()
+        await place.close()
       }
     })
   })
