@@ -15,7 +15,7 @@ export interface ChainWalk {
   step(committed: SlotStat, blob: SealedBlob | undefined): Promise<unknown>
 }
 
-export function chainWalk(parts: StoreParts, name: string): ChainWalk {
+export function chainWalk(parts: StoreParts, name: string, signal: AbortSignal | undefined): ChainWalk {
   let before: (SlotStat & { destroyed?: string | undefined }) | undefined
   return {
     async step(committed, blob) {
@@ -24,12 +24,13 @@ export function chainWalk(parts: StoreParts, name: string): ChainWalk {
       if (!blob) return undefined
       const { revision } = committed
       try {
-        const { binding } = await openSealed(parts, { name, revision }, blob)
+        const { binding } = await openSealed(parts, { name, revision }, blob, signal)
         before = { ...committed, destroyed: binding.destroyed }
         const follows = last?.revision === revision - 1 ? [last.digest, last.destroyed] : []
         if (revision > 1 && !follows.includes(binding.previous)) throw brokenChain(name, revision)
         return undefined
       } catch (error) {
+        signal?.throwIfAborted()
         return error
       }
     },

@@ -14,11 +14,11 @@ export async function openSealed(
   parts: StoreParts,
   slot: Slot,
   blob: SealedBlob,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
   each?: (piece: Uint8Array) => void,
 ): Promise<Authentic> {
   if (blob.size <= wholeUpTo) {
-    const opened = await open(parts, slot, await blob.bytes())
+    const opened = await open(parts, slot, await blob.bytes(), signal)
     each?.(opened.plaintext)
     return opened
   }

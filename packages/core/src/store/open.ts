@@ -23,11 +23,19 @@ export interface Opened extends Authentic {
 
 /**
  * Open a blob found at a slot. Fails with EnvelopeError (the bytes are not authentic, or not of a suite that
- * the store accepts), KeyringError (the bytes may be good, the data key could not be had), or BINDING_MISMATCH.
+ * the store accepts), KeyringError (the bytes may be good, the data key could not be had), BINDING_MISMATCH, or the signal's
+ * reason, whatever the keyring waits for.
  */
-export async function open(parts: StoreParts, slot: Slot, bytes: Uint8Array): Promise<Opened> {
+export async function open(
+  parts: StoreParts,
+  slot: Slot,
+  bytes: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<Opened> {
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
-  const { plaintext, messageHeader } = await client.decrypt(parts.keyring, bytes)
+  const { plaintext, messageHeader } = await client.decrypt(parts.keyring, bytes, {
+    ...(signal && { signal }),
+  })
   const { encryptionContext, suiteId } = messageHeader
   checkSuite(parts, suiteId)
   const { name, revision } = slot

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { EnvelopeError, InputError } from '../errors.js'
 import { unlessAborted } from '../envelope/unless-aborted.js'
 import type { Plaintext } from './store.js'
@@ -50,15 +51,14 @@ export function plaintextHash() {
 }
 
 /**
- * The pieces of a caller's stream, which is closed in the end. Fails with SOURCE_FAILED (`cause` is what it threw),
- * INVALID_ARGUMENT (no stream of bytes), or the signal's reason, whatever it waits for.
+ * The pieces of a caller's stream, which is closed in the end. Fails with SOURCE_FAILED (`cause` is what it threw, or says
+ * that it was read before), INVALID_ARGUMENT (no stream of bytes), or the signal's reason, whatever it waits for.
  */
 export async function* piecesOf(
   open: () => AsyncIterable<unknown>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const source = opened(open)
-  const pieces = source[Symbol.asyncIterator]()
+  const { source, pieces } = opened(open)
   let ended = false
   const next = async (): Promise<IteratorResult<unknown>> => {
     try {
@@ -84,14 +84,43 @@ export async function* piecesOf(
   }
 }
 
-function opened(open: () => AsyncIterable<unknown>): AsyncIterable<unknown> {
+interface OpenedSource {
+  readonly source: AsyncIterable<unknown>
+  readonly pieces: AsyncIterator<unknown>
+}
+
+/** Streams that were begun. A spent one ends at once, as an empty one does, and most don't tell which of the two they are. */
+const begun = new WeakSet<object>()
+
+function opened(open: () => AsyncIterable<unknown>): OpenedSource {
   let source: unknown
   try {
     source = open()
   } catch (cause) {
     throw sourceFailed(cause)
   }
-  return isIterable(source) ? source : refuse('The plaintext function must return a stream of bytes.')
+  if (!isIterable(source)) return refuse('The plaintext function must return a stream of bytes.')
+  if (begun.has(source) || isDisturbed(source)) throw sourceFailed(new Error(readBefore))
+  begun.add(source)
+  try {
+    return { source, pieces: source[Symbol.asyncIterator]() }
+  } catch (cause) {
+    // Somebody else reads it: a web stream that is locked.
+    throw sourceFailed(cause)
+  }
+}
+
+const readBefore =
+  'The stream was read before: put a new one, or pass a function that returns a new one each time it is called.'
+
+/** Streams of Node and of the web know when somebody else has read them. */
+function isDisturbed(source: object): boolean {
+  return isStream(source) && Readable.isDisturbed(source)
+}
+
+/** Also of the web, which isDisturbed takes, but its type does not. */
+function isStream(source: object): source is NodeJS.ReadableStream {
+  return source instanceof Readable || source instanceof ReadableStream
 }
 
 /** Without waiting: what it is stuck in may never end, and then a generator's `return` doesn't either. */

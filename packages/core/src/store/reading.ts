@@ -48,7 +48,7 @@ const readWhole: CopyReader = async ({ parts }, location, slot, signal) => {
   return {
     ...copy,
     identity: copy.blob.digest,
-    open: async () => open(parts, slot, await copy.blob.bytes()),
+    open: async () => open(parts, slot, await copy.blob.bytes(), signal),
     claims: () => claimsOf(copy.blob),
   }
 }
@@ -150,7 +150,7 @@ export async function tryCopy(
       return undefined
     }
     run.tried.add(key)
-    return await openCopy(run, location, revision, copy)
+    return await openCopy(run, location, revision, copy, signal)
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof StoreError && error.code === 'DESTROYED') throw error
@@ -166,6 +166,7 @@ async function openCopy(
   location: Backend,
   revision: number,
   copy: FoundCopy | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Served> {
   const slot = { name: run.name, revision }
   if (!copy?.intact) throw wrongCopy(location, slot, copy)
@@ -191,6 +192,8 @@ async function openCopy(
     return { ...opened, location, revision, digest }
   } catch (error) {
     if (error instanceof StoreError && error.code === 'DESTROYED') throw error
+    // An abort says nothing about the bytes or the keyring.
+    signal?.throwIfAborted()
     run.refused.set(identity, error)
     // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
     if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }

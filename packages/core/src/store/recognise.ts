@@ -112,6 +112,7 @@ async function openOwn(parts: StoreParts, slot: Slot, blob: SealedBlob, { reques
     if (destruction) throw destroyedError(slot, destruction)
     return { opened, plaintext }
   } catch (error) {
+    signal?.throwIfAborted()
     if (error instanceof StoreError && error.code === 'DESTROYED') throw error
     if (error instanceof EnvelopeError || error instanceof StoreError) throw undecidable(slot, error)
     throw error

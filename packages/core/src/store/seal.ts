@@ -21,8 +21,8 @@ export interface Sealed {
 }
 
 /**
- * Seal a plaintext for one slot. Fails with the errors of the keyring and of the envelope; of a stream also with
- * SOURCE_FAILED, SPOOL_FAILED, BLOB_TOO_LARGE (more than the arbiter takes), and the signal's reason.
+ * Seal a plaintext for one slot. Fails with the errors of the keyring and of the envelope, and the signal's reason; of a
+ * stream also with SOURCE_FAILED, SPOOL_FAILED, and BLOB_TOO_LARGE (more than the arbiter takes).
  */
 export async function seal(
   parts: StoreParts,
@@ -34,6 +34,7 @@ export async function seal(
   const options = {
     suiteId: suiteIds[parts.suite],
     encryptionContext: bind(context, { ...binding, store: parts.id }),
+    ...(signal && { signal }),
   }
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
   if (source.kind === 'whole') {
@@ -46,7 +47,6 @@ export async function seal(
     const sealing = client.encryptStream(parts.keyring, {
       ...options,
       frameLength: streamFrameLength,
-      ...(signal && { signal }),
     })
     // A source that is waited for is let go when the sealing has failed.
     const stop = new AbortController()

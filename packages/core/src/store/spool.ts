@@ -17,7 +17,7 @@ export interface Spool {
   write(piece: Uint8Array): Promise<void>
   /** Bytes so far. */
   readonly size: number
-  /** All that was written, readable as often and by as many at a time as need be, until `discard`. */
+  /** All that was written, readable as often and by as many at a time as need be, until `discard`; later with SPOOL_FAILED. */
   blob(): SealedBlob
   /** Forget the bytes. Safe to repeat. */
   discard(): Promise<void>
@@ -75,8 +75,19 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
   }
 
   async function* stream(): AsyncGenerator<Uint8Array> {
-    if (file) yield* fromFile(file.handle)
-    else yield* pieces
+    let length = 0
+    for await (const piece of file ? fromFile(file.handle) : pieces) {
+      checkHeld()
+      length += piece.byteLength
+      yield piece
+    }
+    // Whoever reads slowly, a location that was left behind, must not take the start for the whole.
+    checkHeld()
+    if (length !== size) failed(directory, new Error('The spool has other bytes than were written to it.'))
+  }
+
+  function checkHeld(): void {
+    if (discarded) failed(directory, new Error('The spool was discarded.'))
   }
 
   return {
@@ -99,6 +110,7 @@ export function createSpool({ memoryBytes, directory }: SpoolLimits): Spool {
     blob() {
       const digest = hash.copy().digest('hex')
       const bytes = async () => {
+        checkHeld()
         const all = Buffer.allocUnsafeSlow(size)
         let length = 0
         for await (const piece of stream()) {

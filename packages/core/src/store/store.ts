@@ -63,7 +63,8 @@ export interface SpoolOptions {
 
 /**
  * What a put seals: bytes, text (as UTF-8), or a stream of bytes. A function is called for a new stream whenever one is
- * needed, so that a put which lost a race can seal anew; a stream itself can be read once only.
+ * needed, so that a put which lost a race can seal anew; a stream itself can be read once only, and is refused when it was read
+ * before (SOURCE_FAILED), by a put that failed or by anybody else.
  */
 export type Plaintext = Uint8Array | string | AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>)
 

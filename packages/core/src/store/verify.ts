@@ -52,7 +52,7 @@ async function verifyName(run: Run, name: string): Promise<void> {
     else holdings.set(location, answer.value)
   const revisions = new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]))
   const tip = highest(holdings.get(parts.arbiter)?.keys() ?? [])
-  const walk = options.open ? chainWalk(parts, name) : undefined
+  const walk = options.open ? chainWalk(parts, name, options.signal) : undefined
   for (const revision of [...revisions].toSorted((a, b) => a - b)) {
     run.revisions += 1
     await verifyRevision(run, { name, revision }, { holdings, tip, walk })

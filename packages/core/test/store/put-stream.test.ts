@@ -115,6 +115,47 @@ describe('store: put of a stream', () => {
     expect(await readdir(folder)).to.deep.equal([])
   })
 
+  it('refuses a stream that was read before, which would be an empty entry', async () => {
+    const f = fixture(spooled())
+    const bytes = sampleBytes(1000)
+    const web = () => new Blob([bytes]).stream()
+    const half = Readable.from([bytes, bytes])
+    await half[Symbol.asyncIterator]().next()
+    for (const make of [() => Readable.from([bytes]), pieces(bytes).open, web]) {
+      const stream = make()
+      f.a.inject({ ...refusing('UNREACHABLE'), operations: ['create'], times: 1 })
+      await rejection(f.store.put(name, stream), 'UNREACHABLE')
+      await rejection(f.store.put(name, stream), 'SOURCE_FAILED')
+    }
+    await rejection(f.store.put(name, half), 'SOURCE_FAILED')
+    expect(f.a.memory.blobs.get(name)).to.equal(undefined)
+
+    loseRace(f)
+    const one = Readable.from([bytes])
+    await rejection(
+      f.store.put(name, () => one),
+      'SOURCE_FAILED',
+    )
+    expect(Buffer.from((await f.store.get(name)).plaintext).toString()).to.equal('the other writer')
+  })
+
+  it('leaves a stream unread that fails before, so that it can be put again', async () => {
+    const f = fixture(spooled())
+    const bytes = sampleBytes(1000)
+    const stream = Readable.from([bytes])
+    f.a.inject({ ...refusing('UNREACHABLE'), operations: ['latest'], times: 1 })
+    await rejection(f.store.put(name, stream), 'UNREACHABLE')
+    await f.store.put(name, stream)
+    expect(bytes.equals((await f.store.get(name)).plaintext)).to.equal(true)
+  })
+
+  it('says SOURCE_FAILED of a stream that somebody else has locked', async () => {
+    const locked = new Blob([sampleBytes(1000)]).stream()
+    locked.getReader()
+    const error = await rejection(fixture(spooled()).store.put(name, locked), 'SOURCE_FAILED')
+    expect(error.cause).to.be.instanceOf(TypeError)
+  })
+
   it('refuses what is no stream of bytes', async () => {
     const store: { put(name: string, source: unknown): Promise<unknown> } = fixture(spooled()).store
     const wrong: unknown[] = [Readable.from(['text']), () => 'text', () => Readable.from([1]), {}, 5]

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha'
 import { expect } from 'chai'
 import { collect, sealedBlob } from '@sealring/core'
 import { createSpool } from '#src/store/spool.js'
+import { rejection } from './rejection.js'
 import { openFilesIn, sampleBytes, temporaryFolder } from './streams.js'
 
 describe('store: spool', () => {
@@ -16,6 +17,21 @@ describe('store: spool', () => {
     expect(await readdir(directory)).to.deep.equal([])
     // Elsewhere nobody says which files a process has open.
     if (process.platform === 'linux') expect(await openFilesIn(directory)).to.deep.equal([])
+  })
+
+  it('gives nothing for its bytes when it is discarded, before or while they are read', async () => {
+    const directory = await temporaryFolder()
+    for (const memoryBytes of [0, 1_000_000]) {
+      const spool = createSpool({ memoryBytes, directory })
+      for (let n = 0; n < 3; n += 1) await spool.write(sampleBytes(300_000))
+      const blob = spool.blob()
+      const begun = blob.stream()[Symbol.asyncIterator]()
+      expect(await begun.next()).to.have.property('done', false)
+      await spool.discard()
+      await rejection(Promise.resolve(begun.next()), 'SPOOL_FAILED')
+      await rejection(collect(blob.stream()), 'SPOOL_FAILED')
+      await rejection(blob.bytes(), 'SPOOL_FAILED')
+    }
   })
 
   it('gives the same bytes to several readers at once, from memory and from its file', async () => {

@@ -1,7 +1,10 @@
 import { getEventListeners } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
 import { KeyringNode } from '@aws-crypto/material-management-node'
+import { StoreError } from '@sealring/core'
+import { keyringFrom } from '@sealring/core/keyring'
 import { receiptIn } from './details.js'
 import type { Fault } from './faulty-backend.js'
 import { fixture } from './fixture.js'
@@ -82,6 +85,51 @@ describe('store: timeout', () => {
     await rejection(store.get(name, { timeout }), 'DEADLINE_EXCEEDED')
     await rejection(store.put(name, 'two', { timeout }), 'DEADLINE_EXCEEDED')
     expect(f.a.calls).to.not.include('create')
+  })
+
+  it('ends at once what waits for a silent keyring, when it is aborted', async () => {
+    const f = await filled()
+    await f.store.put(name, 'two', { requestId: 'ours' })
+    const store = f.reopen({ keyring: new SilentKeyring() })
+    const works: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
+      get: (signal) => store.get(name, { signal }),
+      getStream: (signal) => store.getStream(name, { signal }),
+      put: (signal) => store.put('y', 'one', { signal }),
+      recognised: (signal) => store.put(name, 'two', { signal, requestId: 'ours' }),
+      destroy: (signal) => store.destroy(name, { revision: 1, signal }),
+      verify: (signal) => store.verify({ open: true, signal }),
+    }
+    const reason = new StoreError('DEADLINE_EXCEEDED', 'Of the caller.', { details: {} })
+    const ends = Object.entries(works).map(async ([work, start]) => {
+      const aborted = new AbortController()
+      const promise = start(aborted.signal).catch((error: unknown) => error)
+      setTimeout(() => aborted.abort(reason), 50)
+      const end = await Promise.race([promise, sleep(5000, 'still waiting', { ref: false })])
+      expect(end, work).to.equal(reason)
+    })
+    await Promise.all(ends)
+    expect(f.locations.flatMap(({ calls }) => calls)).to.not.include('replace')
+  })
+
+  it('tells what a destroy did before the keyring fell silent', async () => {
+    const f = await filled()
+    await f.store.put(name, 'two')
+    let wraps = 0
+    const keyring = keyringFrom({
+      providerId: 'test',
+      wrap: async ({ dataKey }) => {
+        wraps += 1
+        if (wraps > 3) await new Promise(() => undefined)
+        return { providerInfo: 'x', ciphertext: dataKey.slice() }
+      },
+      unwrap: async ({ ciphertext }) => ciphertext.slice(),
+    })
+    const store = f.reopen({ keyring })
+    for (const plaintext of ['one', 'two']) await store.put('y', plaintext)
+    const error = await rejection(store.destroy('y', { all: true, timeout: 1500 }), 'DESTROY_INCOMPLETE')
+    expect(error.cause).to.have.property('code', 'DEADLINE_EXCEEDED')
+    expect(error.details).to.have.nested.property('revisions[0].committed', true)
+    expect(error.details).to.have.nested.property('revisions[1].committed', false)
   })
 
   it('changes nothing when there is time, and forgets the caller’s signal', async () => {
