@@ -4,18 +4,19 @@ import { asBackendError } from './failure-log.js'
 
 /**
  * One call of one location. Rejects with the signal's reason once it is aborted, otherwise always with a
- * BackendError, whatever the backend threw.
+ * BackendError, whatever the backend threw. `late` is given an answer that comes after the abort, to let go of what it holds.
  */
 export async function ask<Answer>(
   location: Backend,
   operation: string,
   signal: AbortSignal | undefined,
   call: (location: Backend) => Promise<Answer>,
+  late?: (answer: Answer) => void,
 ): Promise<Answer> {
   signal?.throwIfAborted()
   try {
     // A location need not heed the signal.
-    return await unlessAborted(call(location), signal)
+    return await unlessAborted(call(location), signal, late)
   } catch (error) {
     signal?.throwIfAborted()
     throw asBackendError(location, operation, error)

@@ -32,9 +32,8 @@ export async function bytesFrom(
 ): Promise<Source> {
   const ranged = offset > 0 && location.capabilities.range
   const range = ranged ? { start: offset, end: size ?? Number.MAX_SAFE_INTEGER } : undefined
-  const stored = await ask(location, 'read', signal, () =>
-    location.read(slot, { signal, ...(range && { range }) }),
-  )
+  const read = () => location.read(slot, { signal, ...(range && { range }) })
+  const stored = await ask(location, 'read', signal, read, dropBody)
   if (!stored) throw wrongCopy(location, slot, undefined)
   try {
     checkSize(location, stored)
@@ -48,9 +47,9 @@ export async function bytesFrom(
   return { location, digest: stored.digest, size: stored.size, body }
 }
 
-/** End a body that nobody will read. */
-export function dropBody({ body }: Pick<StoredBlob, 'body'>): void {
-  giveUp(body[Symbol.asyncIterator]())
+/** End a body that nobody will read, if there is one. */
+export function dropBody(stored: Pick<StoredBlob, 'body'> | undefined): void {
+  if (stored) giveUp(stored.body[Symbol.asyncIterator]())
 }
 
 /** Without waiting: what it is stuck in may never end. */

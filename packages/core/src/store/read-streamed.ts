@@ -25,7 +25,8 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
     calls.abort()
   }
   try {
-    const stored = await ask(location, 'read', asking, () => location.read(slot, { signal: calls.signal }))
+    const read = () => location.read(slot, { signal: calls.signal })
+    const stored = await ask(location, 'read', asking, read, dropBody)
     if (!stored) {
       found()
       return undefined
@@ -62,6 +63,8 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
           return { plaintext: new Uint8Array(), context, binding, message: stream }
         } catch (error) {
           drop()
+          // What was aborted before its first piece was asked for has closed nothing.
+          dropBody(stored)
           throw error
         }
       },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { before, describe, it } from 'mocha'
 import { expect } from 'chai'
 import {
@@ -266,7 +267,40 @@ describe('store: what getStream lets go of', () => {
     await store.put(name, pieces(sampleBytes(3_000_000)).open)
   })
 
+  /** Over the files, which answer late and heed no signal, and a memory that answers at once. */
+  const lateFiles = async (hedgeAfter: number | false): Promise<Store> => {
+    const files = fileBackend({ id: 'files', directory: folder })
+    const late: Backend = {
+      ...files,
+      async read(slot) {
+        const stored = await files.read(slot)
+        await sleep(100)
+        return stored
+      },
+    }
+    const { keyring } = fixture()
+    const memory = memoryBackend({ id: 'memory' })
+    const over = { id: 'test', keyring, hedgeAfter, arbiter: 'memory' }
+    await createStore({ ...over, locations: [memory] }).put(name, 'another')
+    return createStore({ ...over, locations: [late, memory] })
+  }
+
   const ways: Record<string, (from: Store) => Promise<unknown>> = {
+    async 'a location that answers after another one did'() {
+      const entry = await (await lateFiles(40)).getStream(name)
+      expect(entry.servedBy).to.equal('memory')
+      await read(entry)
+      // It answers, and only then there is something to let go of.
+      await sleep(120)
+    },
+    async 'a location that answers after an abort'() {
+      const calls = new AbortController()
+      const reading = (await lateFiles(false)).getStream(name, { signal: calls.signal })
+      await sleep(50)
+      calls.abort(new Error('enough'))
+      expect(await reading.catch((error: unknown) => error)).to.equal(calls.signal.reason)
+      await sleep(120)
+    },
     async 'a body that is left early'(from) {
       const entry = await from.getStream(name)
       for await (const piece of entry.body) if (piece.byteLength > 0) break
