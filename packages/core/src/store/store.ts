@@ -42,7 +42,7 @@ export interface ReadRepairOptions {
   /** `get` resolves when the repair is done. Default false. */
   wait?: boolean
   /** Called after each repair. */
-  onReport?: (report: ReadRepairReport) => void
+  onReport?: (report: ReadRepairReport) => unknown
 }
 
 /** What one read repair did. */
