@@ -137,6 +137,19 @@ describe('store: a destroyed revision that somebody still holds', () => {
     }
   })
 
+  it('is saved before a tombstone takes its place that the revision after does not confirm', async () => {
+    const f = await filled()
+    const old = blobAt(f.b, 2)
+    await f.store.destroy(name, { revision: 2 })
+    f.b.memory.blobs.get(name)!.set(2, old)
+    const other = fixture({ suite: 'unsigned', keyring: f.keyring })
+    for (const value of ['1', '2', '3']) await other.store.put(name, value)
+    for (const { memory } of f.locations) memory.blobs.get(name)!.set(3, blobAt(other.a, 3))
+    await f.reopen().repair()
+    expect(digestAt(f.b, 2)).to.equal(digestAt(f.a, 2))
+    expect(forks(f.b)).to.deep.equal([old.digest])
+  })
+
   it('is no sign of tampering while only the key is away', async () => {
     const { service, keyring } = keyService()
     const f = await filled({ keyring })
