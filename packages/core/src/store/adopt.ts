@@ -1,6 +1,6 @@
 import { highest } from './highest.js'
 import { bindingAtArbiter } from './binding-at-arbiter.js'
-import { candidatesFor, needsKey, type Candidate } from './candidates.js'
+import { candidatesFor, needsKey, wasDestroyed, type Candidate } from './candidates.js'
 import { createCopy } from './copies.js'
 import { theOneThatFollows } from './follows-chain.js'
 import { reportFailure } from './report-failure.js'
@@ -44,7 +44,7 @@ async function adopt(
   const { run, name, digests, holdings } = state
   const { arbiter, replicas } = run.parts
   const slot = { name, revision }
-  const { opening, keyMissing } = await candidatesFor(state, slot)
+  const { opening, keyMissing, destroyed } = await candidatesFor(state, slot)
   const chosen = await theOneThatFollows(state, slot, opening.filter(fits))
   if (chosen && chosen !== 'several') {
     refuseClosed(run, arbiter)
@@ -53,7 +53,8 @@ async function adopt(
     digests.set(revision, chosen.digest)
     return
   }
-  const doubt = keyMissing ? needsKey : 'it does not open, or does not follow what the arbiter holds'
+  const misfit = destroyed ? wasDestroyed : 'it does not open, or does not follow what the arbiter holds'
+  const doubt = keyMissing ? needsKey : misfit
   const reason = chosen ? 'several blobs follow what the arbiter holds' : doubt
   for (const replica of replicas)
     if (holdings.get(replica)?.has(revision)) run.leave(slot, replica, 'foreign', reason)

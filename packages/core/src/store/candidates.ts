@@ -6,6 +6,8 @@ import type { NameRepair } from './repair-run.js'
 
 /** Why the arbiter was not written to. */
 export const needsKey = 'the arbiter is written to only with the key, which could not be had'
+/** Why a blob is spread no further: its tombstone was made or opened by this store object, and is gone. */
+export const wasDestroyed = 'it was destroyed: destroy it again'
 
 /** A blob at a replica that opens, and so names its slot, and what it follows. */
 export interface Candidate {
@@ -15,10 +17,12 @@ export interface Candidate {
 }
 
 export interface Candidates {
-  /** Distinct blobs that open, without those that a tombstone among them has destroyed. */
+  /** Distinct blobs that open, without those that a tombstone has destroyed which is among them, or was seen before. */
   readonly opening: readonly Candidate[]
   /** Some blob was not judged, because its data key could not be had. */
   readonly keyMissing: boolean
+  /** Some blob opens, and is known to be destroyed. */
+  readonly destroyed: boolean
 }
 
 /** The blobs that replicas hold in a slot, opened. */
@@ -40,6 +44,8 @@ export async function candidatesFor({ run, holdings }: NameRepair, slot: Slot): 
       run.failures.add(replica, 'read', error)
     }
   }
-  const destroyed = new Set(opening.map(({ opened }) => opened.binding.destroyed))
-  return { opening: opening.filter(({ digest }) => !destroyed.has(digest)), keyMissing }
+  const seen = run.parts.floors.destructionOf(slot.name, slot.revision)?.destroyed
+  const gone = new Set([seen, ...opening.map(({ opened }) => opened.binding.destroyed)])
+  const left = opening.filter(({ digest }) => !gone.has(digest))
+  return { opening: left, keyMissing, destroyed: left.length < opening.length }
 }

@@ -3,7 +3,7 @@ import { StoreError, type StoreErrorCode } from '../errors.js'
 import { acceptDestruction } from './accept-destruction.js'
 import { ask } from './ask.js'
 import { findBytes, replicate } from './copies.js'
-import { destroyedError } from './destroyed-error.js'
+import { destroyedError, undestroyed } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
 import { checkReceipt, incomplete, receiptOf, type Receipt } from './receipt.js'
@@ -28,6 +28,7 @@ export async function complete(
   if (stat.digest !== digest && (await acceptDestruction(parts, slot, digest, signal)))
     throw destroyedError(slot, { tombstone: stat.digest, destroyed: digest })
   if (stat.digest !== digest) throw taken(receipt, stat.digest)
+  if (parts.floors.destructionOf(name, revision)?.destroyed === digest) throw undestroyed(parts, slot, digest)
   const failures = failureLog()
   const source = await findBytes(parts, slot, digest, failures, signal)
   if (!source)

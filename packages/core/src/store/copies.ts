@@ -71,7 +71,7 @@ export async function createCopy(
 }
 
 /** The write may or may not have happened. */
-export function isOutcomeUnknown(error: unknown): boolean {
+export function isOutcomeUnknown(error: unknown): error is BackendError {
   return error instanceof BackendError && error.code === 'OUTCOME_UNKNOWN'
 }
 

@@ -8,13 +8,21 @@ import { sealTombstone } from './tombstone.js'
 
 export type ArbiterDestruction =
   /** The arbiter holds this tombstone, by this call or before. */
-  | { readonly committed: true; readonly tombstone: SealedBlob; readonly destroyed: string }
-  | {
-      readonly committed: 'unknown'
-      readonly tombstone: SealedBlob
-      readonly destroyed: string
-      readonly error: unknown
-    }
+  { readonly committed: true; readonly tombstone: SealedBlob; readonly destroyed: string } | Doubt
+
+/** The arbiter may get this tombstone, or have got it: the answer was lost. */
+interface Doubt {
+  readonly committed: 'unknown'
+  readonly tombstone: SealedBlob
+  readonly destroyed: string
+  readonly error: unknown
+}
+
+/** The slot changed meanwhile; with a doubt, the write of this round may still happen. */
+interface Changed {
+  readonly committed: false
+  readonly doubt: Doubt | undefined
+}
 
 /**
  * Replace the arbiter's blob by a tombstone, if it still is the blob that was looked at; another writer's tombstone serves as
@@ -27,29 +35,49 @@ export async function destroyAtArbiter(
   requestId: string,
   signal: AbortSignal | undefined,
 ): Promise<ArbiterDestruction> {
-  const { arbiter } = parts
-  for (let attempt = 1; attempt <= parts.maxAttempts; attempt++) {
-    const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
-    if (!stat) throw absentAtArbiter(parts, slot)
-    const judged = await judgeSlot(parts, slot, stat, signal)
-    if (judged.state === 'destroyed')
-      return { committed: true, tombstone: judged.tombstone, destroyed: judged.destroyed }
-    const destroyed = judged.state === 'elsewhere' ? judged.destroyed : judged.epitaph.destroyed
-    const tombstone =
-      judged.state === 'elsewhere'
-        ? judged.tombstone
-        : await sealTombstone(parts, slot, { ...judged.epitaph, requestId }, signal)
-    const result = await replaceSlot(arbiter, slot, tombstone, judged.versionToken, signal)
-    if (result.outcome === 'replaced') return { committed: true, tombstone, destroyed }
-    if (result.outcome === 'unknown')
-      return { committed: 'unknown', tombstone, destroyed, error: result.error }
+  const { maxAttempts } = parts
+  let doubt: Doubt | undefined
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    try {
+      const result = await oneAttempt(parts, slot, requestId, signal)
+      if (result.committed !== false) return result
+      doubt = result.doubt ?? doubt
+    } catch (error) {
+      if (doubt) return doubt
+      throw error
+    }
   }
+  if (doubt) return doubt
   throw new StoreError(
     'CONFLICT',
-    `Revision ${slot.revision} of ${JSON.stringify(slot.name)} changed ${parts.maxAttempts} times while it was to be ` +
+    `Revision ${slot.revision} of ${JSON.stringify(slot.name)} changed ${maxAttempts} times while it was to be ` +
       'destroyed: destroy it again later.',
     { details: { ...slot } },
   )
+}
+
+async function oneAttempt(
+  parts: StoreParts,
+  slot: Slot,
+  requestId: string,
+  signal: AbortSignal | undefined,
+): Promise<ArbiterDestruction | Changed> {
+  const { arbiter } = parts
+  const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
+  if (!stat) throw absentAtArbiter(parts, slot)
+  const judged = await judgeSlot(parts, slot, stat, signal)
+  if (judged.state === 'destroyed')
+    return { committed: true, tombstone: judged.tombstone, destroyed: judged.destroyed }
+  const destroyed = judged.state === 'elsewhere' ? judged.destroyed : judged.epitaph.destroyed
+  const tombstone =
+    judged.state === 'elsewhere'
+      ? judged.tombstone
+      : await sealTombstone(parts, slot, { ...judged.epitaph, requestId }, signal)
+  const result = await replaceSlot(arbiter, slot, tombstone, judged.versionToken, signal)
+  if (result.outcome === 'replaced') return { committed: true, tombstone, destroyed }
+  const unknown = (error: unknown): Doubt => ({ committed: 'unknown', tombstone, destroyed, error })
+  if (result.outcome === 'unknown') return unknown(result.error)
+  return { committed: false, doubt: result.doubtful && unknown(result.doubtful) }
 }
 
 function absentAtArbiter({ floors }: StoreParts, { name, revision }: Slot): StoreError {

@@ -1,5 +1,5 @@
 import type { Slot } from '../backend/backend.js'
-import { followsChain } from './follows-chain.js'
+import { followsChain, isNamedByNext } from './follows-chain.js'
 import type { Committed, NameRepair } from './repair-run.js'
 import { claimsOf, maxTombstoneBytes } from './tombstone.js'
 
@@ -19,6 +19,7 @@ export async function destroyedBy(
   if ((await claimsOf(blob))?.destroyed === undefined) return undefined
   const opened = await committed.open()
   if ('failed' in opened || !(await followsChain(state, slot, opened.binding))) return undefined
+  if (!(await isNamedByNext(state, slot, { digest: committed.digest, opened }))) return undefined
   const { destroyed } = opened.binding
   if (destroyed !== undefined)
     run.parts.floors.destroyed(slot.name, slot.revision, { tombstone: committed.digest, destroyed })

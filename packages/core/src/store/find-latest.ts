@@ -1,9 +1,9 @@
 import type { Backend, SlotStat } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
-import { destroyedError } from './destroyed-error.js'
+import { heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
+import { refuseContradiction } from './refuse-contradiction.js'
 import { askLatest, nearest, tryCopy, tryRevision, type Reading, type Served } from './reading.js'
-import { findTombstone } from './tombstone.js'
 
 /** What the locations that answered hold as their latest revision. */
 type Tips = Map<Backend, SlotStat | undefined>
@@ -79,10 +79,7 @@ async function settle(run: Reading, tips: Tips): Promise<Served> {
   if ((tip?.revision ?? 0) < seen)
     throw nothingServed(run, 'ROLLBACK', `revision ${seen} was seen, the arbiter is at ${tip?.revision ?? 0}`)
   if (!tip) return absent(run)
-  // A tombstone of what was seen rejects here, with DESTROYED.
-  if (tip.revision === seen && tip.digest !== run.floor?.digest) await tryCopy(run, arbiter, seen)
-  if (tip.revision === seen && tip.digest !== run.floor?.digest)
-    throw nothingServed(run, 'TAMPERED', `the arbiter has another blob as revision ${seen} than the one seen`)
+  await refuseContradiction(run, tip, tip.digest)
   return (await tryRevision(run, tip.revision, tip.digest)) ?? fail(run, tip.revision)
 }
 
@@ -114,28 +111,4 @@ function lagging(run: Reading, location: Backend, tip: SlotStat | undefined, cla
     : new StoreError('COPY_MISSING', `"${location.id}" does not hold ${JSON.stringify(run.name)}.`, {
         details,
       })
-}
-
-/**
- * Of two blobs at one revision a tombstone for the other wins: rejects with DESTROYED when a location has one for what
- * the arbiter has.
- */
-export async function heedTombstone(
-  run: Reading,
-  location: Backend,
-  theirs: SlotStat,
-  committed: SlotStat | undefined,
-): Promise<void> {
-  if (committed?.revision !== theirs.revision || committed.digest === theirs.digest) return
-  const slot = { name: run.name, revision: theirs.revision }
-  try {
-    const found = await findTombstone(run.parts, location, slot, run.signal)
-    if (found?.destroyed !== committed.digest) return
-    run.parts.floors.destroyed(slot.name, slot.revision, found)
-    throw destroyedError(slot, found, run.failures)
-  } catch (error) {
-    run.signal?.throwIfAborted()
-    if (error instanceof StoreError && error.code === 'DESTROYED') throw error
-    run.failures.add(location, 'read', error)
-  }
 }

@@ -24,7 +24,7 @@ export async function followsChain(
 export async function isNamedByNext(
   state: NameRepair,
   { revision }: Slot,
-  { digest, opened }: Candidate,
+  { digest, opened }: Pick<Candidate, 'digest' | 'opened'>,
 ): Promise<boolean> {
   if (!state.digests.has(revision + 1)) return true
   const next = await bindingAtArbiter(state, revision + 1)

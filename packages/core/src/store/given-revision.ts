@@ -1,8 +1,10 @@
 import type { SlotStat } from '../backend/backend.js'
 import { ask, askAll } from './ask.js'
 import { destroyedError } from './destroyed-error.js'
-import { absent, fail, heedTombstone } from './find-latest.js'
+import { absent, fail } from './find-latest.js'
+import { heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
+import { refuseContradiction } from './refuse-contradiction.js'
 import type { GetOptions } from './store.js'
 import { tryRevision, type Reading, type Served } from './reading.js'
 
@@ -34,12 +36,7 @@ export async function givenRevision(
   const seen = run.floor?.revision === revision ? run.floor : undefined
   if (seen && !said.stat)
     throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
-  if (seen && said.stat?.digest !== seen.digest)
-    throw nothingServed(
-      run,
-      'TAMPERED',
-      `the arbiter has another blob as revision ${revision} than the one seen`,
-    )
+  if (said.stat) await refuseContradiction(run, said.stat, said.stat.digest)
   return said.stat ? fail(run, revision) : absent(run)
 }
 

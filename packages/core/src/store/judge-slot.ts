@@ -4,6 +4,7 @@ import { ask } from './ask.js'
 import type { Authentic } from './open.js'
 import { openSealed } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
+import { requestForm } from './put-options.js'
 import { readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
 import { claimsOf, destructionIn, type Epitaph } from './tombstone.js'
@@ -56,9 +57,14 @@ export async function judgeSlot(
   const claims = own && (await claimsOf(own.blob))
   if (own?.keyFailure !== undefined && claims?.destroyed !== undefined) throw own.keyFailure
 
+  const away: string[] = []
   const others: Required<Pick<Found, 'blob' | 'opened'>>[] = []
   for (const replica of replicas) {
     const found = await lookIfAble(parts, replica, slot, signal)
+    if (found === 'away') {
+      away.push(replica.id)
+      continue
+    }
     if (!found?.opened) continue
     const { blob, opened } = found
     const destruction = destructionIn(blob.digest, opened)
@@ -72,6 +78,10 @@ export async function judgeSlot(
     others.find(({ blob }) => blob.digest === (named ?? stat.digest)) ??
     (locked || named !== undefined || others.length > 1 ? undefined : others[0])
   if (twin) return { state: 'blob', versionToken, epitaph: epitaphOf(twin.blob.digest, twin.opened) }
+  // Damage that a service attests changed the recorded digest as well; whoever is away may hold the blob, or its tombstone.
+  const recordFails = own !== undefined && !locked && own.blob.digest === stat.digest
+  if (recordFails && named === undefined && away.length > 0)
+    throw unreadable(slot, `${away.join(', ')} can't be asked`)
   const claimed = claims?.name === slot.name && claims.revision === slot.revision ? claims : undefined
   return {
     state: 'blob',
@@ -79,7 +89,8 @@ export async function judgeSlot(
     epitaph: {
       destroyed: named ?? stat.digest,
       previous: slot.revision === 1 ? undefined : await before(parts, slot, claimed?.previous, signal),
-      destroyedRequest: claimed?.requestId,
+      // Nobody vouches for it: not of any length may it be sealed.
+      destroyedRequest: claimed && requestForm.test(claimed.requestId) ? claimed.requestId : undefined,
     },
   }
 }
@@ -111,18 +122,18 @@ async function look(
   }
 }
 
-/** The same of a location that need not answer. */
+/** The same of a location that need not answer: then `away`. */
 async function lookIfAble(
   parts: StoreParts,
   location: Backend,
   slot: Slot,
   signal: AbortSignal | undefined,
-): Promise<Found | undefined> {
+): Promise<Found | 'away' | undefined> {
   try {
     return await look(parts, location, slot, signal)
   } catch (error) {
     signal?.throwIfAborted()
-    if (error instanceof BackendError) return undefined
+    if (error instanceof BackendError) return 'away'
     throw error
   }
 }
@@ -155,10 +166,14 @@ async function before(
     if (stat) return stat.digest
   }
   if (claimed !== undefined) return claimed
-  throw new StoreError(
+  throw unreadable(slot, 'no location has the one before')
+}
+
+function unreadable({ name, revision }: Slot, why: string): StoreError {
+  return new StoreError(
     'UNREADABLE',
-    `Revision ${revision} of ${JSON.stringify(name)} can't be read, and no location has the one before: nobody can ` +
-      'tell what it follows. Run repair first; nothing was written.',
+    `Revision ${revision} of ${JSON.stringify(name)} can't be read, and ${why}: nobody can tell which blob it was and what ` +
+      'it follows. Run repair first; nothing was written.',
     { details: { name, revision } },
   )
 }

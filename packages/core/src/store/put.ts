@@ -80,7 +80,11 @@ async function commit(
     const other = await committed(parts, slot, sealed, request)
     if (other === undefined) return { slot, sealed }
     lost = { revision: slot.revision, digest: other.digest }
-    search ||= other.doubtful === true
+    if (other.doubtful && !search) {
+      search = true
+      // What this put has written is no older than its first attempt.
+      searched = Math.max(searched, slot.revision - 1)
+    }
     if (plaintext.kind === 'once') throw spent(name, lost)
     // What another writer made is the latest now: with `ifRevision` the next check says CONFLICT.
   }

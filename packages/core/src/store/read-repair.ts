@@ -117,9 +117,12 @@ function orAborted(run: Promise<void>, signal: AbortSignal | undefined): Promise
 
 /** What a caller's function throws must not reach a read that was served, and must not be lost. */
 function tell(onReport: ReadRepairOptions['onReport'], report: ReadRepairReport): void {
-  try {
-    onReport?.(report)
-  } catch (error) {
+  const warn = (error: unknown): void =>
     process.emitWarning(`onReport of readRepair: ${describeError(error).message}`, 'SealringWarning')
+  try {
+    // It may be an async function.
+    Promise.resolve<unknown>(onReport?.(report)).catch(warn)
+  } catch (error) {
+    warn(error)
   }
 }

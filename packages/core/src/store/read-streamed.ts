@@ -1,11 +1,17 @@
+import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
+import { BackendError } from '../errors.js'
 import { ask } from './ask.js'
+import type { Binding } from './binding.js'
 import { dropBody } from './blob-bytes.js'
 import { linkAbort } from './link-abort.js'
 import { messageStream } from './message-stream.js'
-import { checkSize, collectUpTo } from './read-copy.js'
+import { blobAt, checkSize, collectUpTo } from './read-copy.js'
 import type { CopyReader } from './reading.js'
 import { claimsOf, maxTombstoneBytes } from './tombstone.js'
+
+/** What may be a tombstone is seen before it is opened; one that has a large header is read anew for that, which is rare. */
+const heldUpTo = 16_384
 
 /** Opens copies as streams: that their bytes are those of their record is known only in the end, of small ones before. */
 export const readStreamed: CopyReader = async (run, location, slot, asking) => {
@@ -32,18 +38,18 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
       dropBody(stored)
       throw error
     }
-    // What may be a tombstone must be seen before it is opened. Larger ones are none.
     const small =
-      size <= maxTombstoneBytes
-        ? await ask(location, 'read', asking, () => collectUpTo(location, stored))
-        : undefined
+      size <= heldUpTo ? await ask(location, 'read', asking, () => collectUpTo(location, stored)) : undefined
     const held = small && sealedBlob(small)
     const body = held?.stream() ?? stored.body
     return {
       blob: { digest },
       intact: held === undefined || held.digest === digest,
       identity: `${digest} ${location.id}`,
-      claims: async () => held && claimsOf(held),
+      claims: async () => {
+        if (held) return claimsOf(held)
+        return size <= maxTombstoneBytes ? claimsAt(location, slot, { digest, size }, signal) : undefined
+      },
       drop() {
         drop()
         dropBody(stored)
@@ -65,6 +71,20 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
     }
   } catch (error) {
     drop()
+    throw error
+  }
+}
+
+async function claimsAt(
+  location: Backend,
+  slot: Slot,
+  stored: Pick<SealedBlob, 'digest' | 'size'>,
+  signal: AbortSignal | undefined,
+): Promise<Binding | undefined> {
+  try {
+    return await claimsOf(blobAt(location, slot, stored, signal))
+  } catch (error) {
+    if (error instanceof BackendError) return undefined
     throw error
   }
 }

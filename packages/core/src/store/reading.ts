@@ -6,6 +6,7 @@ import { wrongCopy } from './copies.js'
 import { failureLog, type FailureLog } from './failure-log.js'
 import type { Floor } from './floors.js'
 import { hedged } from './hedged.js'
+import { heedAnyTombstone } from './heed-tombstone.js'
 import { destroyedError } from './destroyed-error.js'
 import type { MessageStream } from './message-stream.js'
 import { open, type Opened } from './open.js'
@@ -239,7 +240,8 @@ function floorDigestError(
 
 /**
  * Open a revision from the nearest location that can. With `digest`, the arbiter's word, a copy of another blob is
- * served only after the arbiter's own copy turned out to be damaged: then its record proves nothing.
+ * served only after the arbiter's own copy turned out to be damaged: then its record proves nothing. Nor does it say any
+ * more whether the revision was destroyed, so that a tombstone anywhere is looked for first.
  */
 export async function tryRevision(
   run: Reading,
@@ -251,6 +253,7 @@ export async function tryRevision(
   )
   if (served) return served
   if (digest === undefined || !run.damaged.has(keyOf(run.parts.arbiter, revision))) return undefined
+  await heedAnyTombstone(run, revision)
   return tryRevision(run, revision)
 }
 

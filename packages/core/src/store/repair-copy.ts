@@ -4,6 +4,7 @@ import { openBlob } from './committed.js'
 import { createCopy } from './copies.js'
 import { readCopy } from './read-copy.js'
 import { removeLeftovers } from './remove-leftovers.js'
+import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type RepairRun } from './repair-run.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine, type Examined } from './survey.js'
@@ -128,6 +129,10 @@ async function objectionOrSave(
     const mayBeTrue = !('failed' in opened) || opened.failed === 'no key'
     if (mayBeTrue && claimed === committed.digest)
       return "a tombstone of the arbiter's blob is here, and the arbiter's chain does not confirm it"
+  }
+  if (copy && destroyed !== undefined) {
+    const opened = await openBlob(run, slot, copy.blob)
+    if (await isRemains(copy.blob, opened, slot, await committed.blob())) return undefined
   }
   return (await objectionTo(committed)) ?? saveFork(run, replica, slot)
 }

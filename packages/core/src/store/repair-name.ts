@@ -1,6 +1,7 @@
 import type { Backend, Slot, SlotStat } from '../backend/backend.js'
 import { adoptForeign } from './adopt.js'
 import { ask, askAll } from './ask.js'
+import { wasDestroyed } from './candidates.js'
 import { committedBlob } from './committed.js'
 import { destroyedBy } from './destroyed-by.js'
 import { removeLeftovers } from './remove-leftovers.js'
@@ -80,10 +81,15 @@ function mendAdopted(state: NameRepair, slot: Slot, digest: string): Promise<voi
   return outward(state, slot, committedBlob(state.run, slot, digest))
 }
 
-/** From the arbiter to every replica that could be asked. What a tombstone left over is removed everywhere. */
+/**
+ * From the arbiter to every replica that could be asked. What a tombstone left over is removed everywhere. What this store
+ * object knows to be destroyed, and the arbiter has again, goes nowhere.
+ */
 async function outward(state: NameRepair, slot: Slot, committed: Committed): Promise<void> {
   const { run, holdings } = state
-  const { arbiter } = run.parts
+  const { arbiter, floors } = run.parts
+  if (floors.destructionOf(slot.name, slot.revision)?.destroyed === committed.digest)
+    return run.leave(slot, arbiter, 'differs', wasDestroyed)
   const destroyed = await reportFailure(run, slot, arbiter, () => destroyedBy(state, slot, committed))
   if (destroyed !== undefined)
     await reportFailure(run, slot, arbiter, () => {

@@ -1,11 +1,16 @@
 import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
 import { ask } from './ask.js'
+import type { BackendError } from '../errors.js'
 import { isOutcomeUnknown } from './copies.js'
 
 export type ReplaceOutcome =
   | { readonly outcome: 'replaced' }
   /** Something else is there than was expected, or the replacement was not done yet: look again. */
-  | { readonly outcome: 'changed' }
+  | {
+      readonly outcome: 'changed'
+      /** Set when the replacement may still be done: its answer was lost. */
+      readonly doubtful?: BackendError
+    }
   /** Neither is known: the write may even happen later. */
   | { readonly outcome: 'unknown'; readonly error: unknown }
 
@@ -31,7 +36,7 @@ export async function replaceSlot(
     if (!isOutcomeUnknown(error)) throw error
     try {
       const stat = await ask(location, 'stat', signal, () => location.stat(slot, { signal }))
-      return { outcome: stat?.digest === blob.digest ? 'replaced' : 'changed' }
+      return stat?.digest === blob.digest ? { outcome: 'replaced' } : { outcome: 'changed', doubtful: error }
     } catch {
       // Only that the first answer was lost is known; the second failure adds nothing to it.
       return { outcome: 'unknown', error }

@@ -3,6 +3,7 @@ import { ask } from './ask.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
+import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
@@ -50,7 +51,8 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
     return undefined
   }
   refuseClosed(run, arbiter)
-  const objection = own ? await saveFork(run, arbiter, slot) : undefined
+  const worthless = own && (await isRemains(await own.blob(), await own.open(), slot, chosen.blob))
+  const objection = own && !worthless ? await saveFork(run, arbiter, slot) : undefined
   if (objection) {
     run.leave(slot, arbiter, 'differs', objection)
     return undefined

@@ -42,7 +42,7 @@ export interface ReadRepairOptions {
   /** `get` resolves when the repair is done. Default false. */
   wait?: boolean
   /** Called after each repair. */
-  onReport?: (report: ReadRepairReport) => void
+  onReport?: (report: ReadRepairReport) => unknown
 }
 
 /** What one read repair did. */
@@ -91,7 +91,8 @@ export interface Store {
   /**
    * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
    * receipt. Errors: PUT_INCOMPLETE (`details` is the new receipt; `committed: false` when the arbiter never got it),
-   * CONFLICT (another writer has the revision), DESTROYED, ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
+   * CONFLICT (another writer has the revision), DESTROYED, ARBITER_BEHIND (it was destroyed, and the arbiter has it again),
+   * ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
    * STORE_MISMATCH, ARBITER_MISMATCH, INVALID_ARGUMENT, and as `put` those of manifests and the arbiter.
    */
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>

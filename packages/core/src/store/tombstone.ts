@@ -11,8 +11,11 @@ import { refusesBytes } from './refuses-bytes.js'
 import { seal } from './seal.js'
 import { startOf } from './start-of.js'
 
-/** Tombstones have no content; what is larger is none, and need not be read to know it. */
-export const maxTombstoneBytes = 16_384
+/**
+ * Tombstones have no content, but their header may be as large as any: what is larger is none, and need not be read to
+ * know it. Authentication of the header, an empty frame and a signature take less than the rest.
+ */
+export const maxTombstoneBytes = defaultLimits.maxHeaderLength + 1_024
 
 /** What a tombstone says; see Binding. */
 export type Epitaph = Pick<Binding, 'previous' | 'destroyedRequest' | 'requestId'> & {

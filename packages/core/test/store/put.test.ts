@@ -225,6 +225,26 @@ describe('store: put', () => {
   })
 })
 
+describe('store: put, when its acknowledgement and the race are lost', () => {
+  it('looks at no revision older than its own', async () => {
+    const f = fixture()
+    await f.store.put(name, 'one')
+    for (const { memory } of f.locations) {
+      const first = memory.blobs.get(name)!.get(1)!
+      memory.blobs.get(name)!.set(1, { ...first, bytes: first.bytes.map((byte) => byte ^ 1) })
+    }
+    f.a.inject({
+      operations: ['create'],
+      times: 1,
+      async run(_pass, operation) {
+        await f.unfaulted().put(name, 'theirs')
+        return refusing('OUTCOME_UNKNOWN').run(async () => undefined, operation)
+      },
+    })
+    expect(await f.store.put(name, 'two')).to.include({ revision: 3 })
+  })
+})
+
 describe('store: requestId', () => {
   it('recognises its own revision after a restart and completes its copies', async () => {
     const f = fixture({ arbiter: 'a' })

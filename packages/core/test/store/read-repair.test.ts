@@ -196,19 +196,18 @@ describe('store: read repair', () => {
     const { store, reports } = mending(f)
     expect(await store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
     expect(reports[0]!.failures.at(-1)).to.include({ location: 'a', code: 'UNREACHABLE' })
-    const warned = new Promise((resolve) => process.once('warning', resolve))
-    const throwing = mending(f, {
-      readRepair: {
-        wait: true,
-        onReport: () => {
-          throw new BackendError('BACKEND_FAILED', 'mine', { backend: 'a', operation: 'x' })
-        },
-      },
-    })
-    expect(await throwing.store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
-    expect(await warned)
-      .to.have.property('message')
-      .that.includes('mine')
+    const mine = () => new BackendError('BACKEND_FAILED', 'mine', { backend: 'a', operation: 'x' })
+    const fail = () => {
+      throw mine()
+    }
+    for (const onReport of [fail, () => Promise.reject(mine())]) {
+      const warned = new Promise((resolve) => process.once('warning', resolve))
+      const throwing = mending(f, { readRepair: { wait: true, onReport } })
+      expect(await throwing.store.get(name, { revision: 3 })).to.include({ servedBy: 'b' })
+      expect(await warned)
+        .to.have.property('message')
+        .that.includes('mine')
+    }
   })
 
   it('is no longer waited for when the caller gives up', async () => {
