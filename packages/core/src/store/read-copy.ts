@@ -76,7 +76,7 @@ export function checkSize(location: Backend, { name, revision, size }: StoredBlo
 }
 
 /** Fails with BLOB_DAMAGED as soon as there are more bytes than the record says: a body need not end. */
-async function* upTo(location: Backend, stored: StoredBlob): AsyncGenerator<Uint8Array> {
+export async function* upTo(location: Backend, stored: StoredBlob): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const piece of stored.body) {
     size += piece.byteLength

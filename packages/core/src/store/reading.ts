@@ -9,10 +9,10 @@ import { hedged } from './hedged.js'
 import { heedAnyTombstone } from './heed-tombstone.js'
 import { destroyedError } from './destroyed-error.js'
 import type { MessageStream } from './message-stream.js'
-import { open, type Opened } from './open.js'
+import type { Opened } from './open.js'
 import type { StoreParts } from './parts.js'
-import { readCopy } from './read-copy.js'
-import { claimsOf, destructionIn } from './tombstone.js'
+import { readWhole } from './read-whole.js'
+import { destructionIn } from './tombstone.js'
 import { refusesBytes } from './refuses-bytes.js'
 
 /** A copy that opened: authentic, and bound to the name and revision that were asked for. */
@@ -43,17 +43,6 @@ export type CopyReader = (
   slot: Slot,
   signal: AbortSignal | undefined,
 ) => Promise<FoundCopy | undefined>
-
-const readWhole: CopyReader = async ({ parts }, location, slot, signal) => {
-  const copy = await readCopy(location, slot, signal, Infinity)
-  if (!copy) return undefined
-  return {
-    ...copy,
-    identity: copy.blob.digest,
-    open: async () => open(parts, slot, await copy.blob.bytes(), signal),
-    claims: () => claimsOf(copy.blob),
-  }
-}
 
 /** What one `get` has learnt so far. */
 export interface Reading {

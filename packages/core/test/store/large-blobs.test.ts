@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from 'mocha'
 import { expect } from 'chai'
-import type { Receipt } from '@sealring/core'
+import type { Backend, Receipt, StoredBlob } from '@sealring/core'
 import { receiptIn } from './details.js'
 import { refusing } from './faulty-backend.js'
 import { fixture, type Fixture } from './fixture.js'
@@ -21,6 +21,36 @@ describe('store: a blob too large to be held', () => {
     f = fixture()
     f.b.inject(refusing('UNREACHABLE', { operations: ['create'], times: 1 }))
     receipt = receiptIn(await rejection(f.store.put(name, open), 'PUT_INCOMPLETE'))
+  })
+
+  it('is opened while it is read, so that a false one of any size does not fill the memory', async () => {
+    let given = 0
+    async function* endless({ body }: StoredBlob): AsyncGenerator<Uint8Array> {
+      for await (const piece of body) yield piece.subarray(0, 500_000)
+      for (; given < 1000; given += 1) yield new Uint8Array(100_000)
+    }
+    const { backend } = withBodies(f.a.backend, endless)
+    const sparse: Backend = {
+      ...backend,
+      capabilities: { ...backend.capabilities, maxBlobBytes: Infinity },
+      async read(slot, options) {
+        const stored = await backend.read(slot, options)
+        return stored && { ...stored, size: 1_200_000_000 }
+      },
+    }
+    const store = f.reopen({ locations: [sparse, f.c.backend], hedgeAfter: false })
+    const entry = await store.get(name)
+    expect(entry.servedBy).to.equal('c')
+    expect(sampleBytes(9_000_000).equals(entry.plaintext)).to.equal(true)
+    expect(entry.failures.map(({ code }) => code)).to.deep.equal(['FRAME_UNAUTHENTIC'])
+    expect(given).to.be.lessThan(100)
+  })
+
+  it('is served whole only when its bytes are those of its record', async () => {
+    const own = f.a.memory.blobs.get(name)!.get(1)!
+    f.a.memory.blobs.get(name)!.set(1, { ...own, digest: '0'.repeat(64) })
+    const entry = await f.reopen({ hedgeAfter: false }).get(name, { revision: 1 })
+    expect(entry).to.include({ servedBy: 'c', digest: own.digest })
   })
 
   it('is completed', async () => {
