@@ -1,6 +1,6 @@
 import type { Backend, SlotStat } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
-import { heedTombstone } from './heed-tombstone.js'
+import { heedAnyTombstone, heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
 import { refuseContradiction } from './refuse-contradiction.js'
 import { askLatest, nearest, tryCopy, tryRevision, type Reading, type Served } from './reading.js'
@@ -47,16 +47,26 @@ export async function latestOfAll(run: Reading): Promise<Served> {
   for (const { location, answer } of answers) if (answer) tips.set(location, answer.tip)
   for (const { location, answer } of answers)
     if (answer?.tip) await heedTombstone(run, location, answer.tip, tips.get(arbiter))
-  if (!tips.has(arbiter)) return settle(run, tips)
+  if (!tips.has(arbiter)) {
+    await heedRivals(run, tips, Math.max(0, ...[...tips.values()].map((tip) => tip?.revision ?? 0)))
+    return settle(run, tips)
+  }
   const committed = Math.max(tips.get(arbiter)?.revision ?? 0, run.floor?.revision ?? 0)
   const above = new Set(
     [...tips.values()].map((tip) => tip?.revision ?? 0).filter((each) => each > committed),
   )
   for (const revision of [...above].toSorted((a, b) => b - a)) {
+    await heedRivals(run, tips, revision)
     const served = await tryRevision(run, revision)
     if (served) return served
   }
   return settle(run, tips)
+}
+
+/** Where no arbiter says which of several blobs is right, a tombstone is. */
+async function heedRivals(run: Reading, tips: Tips, revision: number): Promise<void> {
+  const there = [...tips.values()].filter((tip) => tip?.revision === revision)
+  if (new Set(there.map((tip) => tip?.digest)).size > 1) await heedAnyTombstone(run, revision)
 }
 
 /**

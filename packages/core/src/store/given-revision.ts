@@ -2,7 +2,7 @@ import type { SlotStat } from '../backend/backend.js'
 import { ask, askAll } from './ask.js'
 import { destroyedError } from './destroyed-error.js'
 import { absent, fail } from './find-latest.js'
-import { heedTombstone } from './heed-tombstone.js'
+import { heedAnyTombstone, heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
 import { refuseContradiction } from './refuse-contradiction.js'
 import type { GetOptions } from './store.js'
@@ -23,6 +23,7 @@ export async function givenRevision(
   const asked = freshness === 'nearest' ? undefined : await arbiterStat(run, revision)
   if (freshness === 'arbiter' && !asked)
     throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
+  if (freshness === 'all' && !asked) await heedAnyTombstone(run, revision)
   if (freshness === 'all' && asked?.stat) await heedReplicas(run, asked.stat)
   if (!asked || asked.stat) {
     const served = await tryRevision(run, revision, asked?.stat?.digest)

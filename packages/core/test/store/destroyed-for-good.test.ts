@@ -72,6 +72,20 @@ describe('store: a destroyed revision that somebody still holds', () => {
     expect(await near().get(name, { freshness: 'arbiter' })).to.include({ revision: 3 })
   })
 
+  it('is not served to who asks all, while the arbiter is away or behind', async () => {
+    for (const away of [true, false]) {
+      const f = await filled()
+      const old = blobAt(f.b, 3)
+      await f.store.destroy(name, { revision: 3 })
+      f.b.memory.blobs.get(name)!.set(3, old)
+      if (away) f.a.inject(refusing('UNREACHABLE'))
+      else f.a.memory.blobs.get(name)!.delete(3)
+      const near = () => f.reopen({ locations: [f.b.backend, f.c.backend, f.a.backend], arbiter: 'a' })
+      await rejection(near().get(name, { freshness: 'all' }), 'DESTROYED')
+      if (away) await rejection(near().get(name, { freshness: 'all', revision: 3 }), 'DESTROYED')
+    }
+  })
+
   it('is not brought back by complete or repair of a store object that knows', async () => {
     const f = await filled()
     const receipt = await f.store.put(name, 'four')
