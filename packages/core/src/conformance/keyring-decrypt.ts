@@ -164,7 +164,8 @@ export const keyringDecrypt = [
       await keyring.onDecrypt(material, given)
       assert.ok(material.hasUnencryptedDataKey)
       assert.equal(given.length, before.length, 'The list has another length')
-      for (const [n, key] of given.entries()) assert.equal(key, before[n], 'The list has another order')
+      // Not equal: some versions of Node compare what both look like, at length.
+      for (const [n, key] of given.entries()) assert.ok(key === before[n], 'The list has another order')
     },
     unlessOpens,
   ),
