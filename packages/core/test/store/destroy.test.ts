@@ -1,45 +1,13 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
-import { BackendError, StoreError, sealedBlob, type DestroyReceipt, type RepairReport } from '@sealring/core'
-import { inspect } from '@sealring/core/envelope'
+import { BackendError, sealedBlob, type RepairReport } from '@sealring/core'
+import { blobAt, contextAt, digestAt, filled, forks, name, outcomes, receiptIn } from './destruction.js'
 import { losingAnswer, refusing } from './faulty-backend.js'
-import { BrokenKeyring, fixture, rawAesKeyring, type Fixture, type TestLocation } from './fixture.js'
+import { BrokenKeyring, fixture, rawAesKeyring, type Fixture } from './fixture.js'
 import { rejection } from './rejection.js'
 
-const name = 'billing/db-password'
-const blobAt = ({ memory }: TestLocation, revision: number) => memory.blobs.get(name)!.get(revision)!
-const digestAt = (location: TestLocation, revision: number) => blobAt(location, revision).digest
-const contextAt = (location: TestLocation, revision: number) =>
-  inspect(blobAt(location, revision).bytes).encryptionContext
 const wrote = ({ writes }: RepairReport) =>
   writes.map(({ revision, location, action }) => `${revision} ${location} ${action}`).toSorted()
-const outcomes = (receipt: DestroyReceipt) =>
-  receipt.revisions.map(
-    ({ revision, committed, copies }) =>
-      `${revision} ${committed} ${copies.map(({ location, outcome }) => `${location} ${outcome}`).join(', ')}`,
-  )
-const forks = (location: TestLocation) =>
-  [...location.memory.sidecars.values()]
-    .flatMap((each) => [...each.values()])
-    .filter(({ key }) => key.kind === 'fork')
-    .map(({ key }) => key.id)
-
-/** Three locations with three revisions each; the third names the second. */
-async function filled(): Promise<Fixture> {
-  const f = fixture({ suite: 'unsigned' })
-  for (const value of ['one', 'two', 'three']) await f.store.put(name, value, { requestId: `put-${value}` })
-  return f
-}
-
-function receiptIn(error: unknown): DestroyReceipt {
-  const details: unknown = error instanceof StoreError ? error.details : undefined
-  if (isReceipt(details)) return details
-  throw new Error('The error carries no receipt.', { cause: error })
-}
-
-function isReceipt(value: unknown): value is DestroyReceipt {
-  return typeof value === 'object' && value !== null && 'revisions' in value
-}
 
 /** Another blob that opens in the slot: a fork of the history. */
 async function forkOf(f: Fixture, revision: number) {

@@ -1,43 +1,11 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
-import { StoreError, type DestroyReceipt } from '@sealring/core'
 import { buildClient, inspect } from '@sealring/core/envelope'
 import { keyringFrom } from '@sealring/core/keyring'
+import { blobAt, contextAt, digestAt, filled, forks, name, outcomes, receiptIn } from './destruction.js'
 import { refusing } from './faulty-backend.js'
-import { fixture, rawAesKeyring, type Fixture, type TestLocation } from './fixture.js'
+import { fixture, rawAesKeyring } from './fixture.js'
 import { rejection } from './rejection.js'
-
-const name = 'billing/db-password'
-const blobAt = ({ memory }: TestLocation, revision: number) => memory.blobs.get(name)!.get(revision)!
-const digestAt = (location: TestLocation, revision: number) => blobAt(location, revision).digest
-const contextAt = (location: TestLocation, revision: number) =>
-  inspect(blobAt(location, revision).bytes).encryptionContext
-const forks = (location: TestLocation) =>
-  [...location.memory.sidecars.values()]
-    .flatMap((each) => [...each.values()])
-    .filter(({ key }) => key.kind === 'fork')
-    .map(({ key }) => key.id)
-const outcomes = ({ revisions }: DestroyReceipt) =>
-  revisions.map(
-    ({ revision, committed, copies }) =>
-      `${revision} ${committed} ${copies.map(({ location, outcome }) => `${location} ${outcome}`).join(', ')}`,
-  )
-
-async function filled(options: Parameters<typeof fixture>[0] = {}): Promise<Fixture> {
-  const f = fixture({ suite: 'unsigned', ...options })
-  for (const value of ['one', 'two', 'three']) await f.store.put(name, value, { requestId: `put-${value}` })
-  return f
-}
-
-function receiptIn(error: unknown): DestroyReceipt {
-  const details: unknown = error instanceof StoreError ? error.details : undefined
-  if (isReceipt(details)) return details
-  throw new Error('The error carries no receipt.', { cause: error })
-}
-
-function isReceipt(value: unknown): value is DestroyReceipt {
-  return typeof value === 'object' && value !== null && 'revisions' in value
-}
 
 /** Each data key takes `size` bytes more in a header; none can be unwrapped while its service is away. */
 function keyService(size = 0) {
