@@ -27,7 +27,6 @@ export async function readCopy(
   location: Backend,
   slot: Slot,
   signal: AbortSignal | undefined,
-  holdUpTo = wholeUpTo,
 ): Promise<Copy | undefined> {
   return ask(location, 'read', signal, async () => {
     const { name, revision } = slot
@@ -35,7 +34,7 @@ export async function readCopy(
     if (!stored) return undefined
     checkSize(location, stored)
     const { body: _body, ...stat } = stored
-    const held = stored.size <= holdUpTo
+    const held = stored.size <= wholeUpTo
     const blob = held
       ? sealedBlob(await collectUpTo(location, stored))
       : blobAt(location, stat, await hashUpTo(location, stored), signal)
