@@ -1,4 +1,4 @@
-import { InputError, checkSlot, sealedBlob } from '@sealring/core'
+import { checkBlob, checkSlot, sealedBlob } from '@sealring/core'
 import type { Backend, SealedBlob, Slot } from '@sealring/core'
 import { randomUUID } from 'node:crypto'
 import { chunksOf, countOf } from './chunks.js'
@@ -44,8 +44,7 @@ export function slots(
   const loadHead = async (slot: Slot, blob: SealedBlob, versionToken: string): Promise<Item> => {
     const bytes = await blob.bytes()
     const { digest, size } = sealedBlob(bytes)
-    if (digest !== blob.digest || size !== blob.size)
-      throw new InputError('INVALID_ARGUMENT', 'The bytes of the blob contradict its digest or size.')
+    checkBlob(blob, { digest, size })
     return headItem(layout.head(slot), slot.revision, { digest, bytes, versionToken })
   }
 

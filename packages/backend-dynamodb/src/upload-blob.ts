@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { InputError } from '@sealring/core'
+import { checkedStream } from '@sealring/core'
 import type { SealedBlob } from '@sealring/core'
 import { batchChunks, batchesAtOnce, writeBatch } from './batches.js'
 import { countOf, cut, grouped } from './chunks.js'
@@ -64,7 +64,7 @@ export async function uploadBlob(
   )
   try {
     let index = 0
-    const pieces = cut(checked(blob), chunks.chunkBytes)
+    const pieces = cut(checkedStream(blob), chunks.chunkBytes)
     await inParallel(grouped(numbered(), batchChunks), batchesAtOnce, async (batch) => {
       checkTime()
       await writeBatch(location, batch, caller, onFailedAttempt)
@@ -78,18 +78,4 @@ export async function uploadBlob(
     throw error
   }
   return { chunks, marker, discard }
-}
-
-/** The bytes of a blob; fails at the end, or where there are too many, if they aren't what it promised. */
-async function* checked(blob: SealedBlob): AsyncGenerator<Uint8Array, void, undefined> {
-  const hash = createHash('sha256')
-  let size = 0
-  for await (const piece of blob.stream()) {
-    size += piece.byteLength
-    if (size > blob.size) break
-    hash.update(piece)
-    yield piece
-  }
-  if (size !== blob.size || hash.digest('hex') !== blob.digest)
-    throw new InputError('INVALID_ARGUMENT', 'The bytes of the blob contradict its digest or size.')
 }

@@ -6,8 +6,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { CompletedPart } from '@aws-sdk/client-s3'
+import { checkedStream } from '@sealring/core'
 import type { SealedBlob } from '@sealring/core'
-import { checkedStream } from './checked-stream.js'
 import { cutIntoParts } from './parts.js'
 import { leavesWriteOpen } from './s3-errors.js'
 import { insideRetries, noting, withEtag } from './s3-requests.js'

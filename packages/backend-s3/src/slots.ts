@@ -1,6 +1,5 @@
-import { BackendError, checkSlot, clipRange, sealedBlob } from '@sealring/core'
+import { BackendError, checkBlob, checkSlot, clipRange, sealedBlob } from '@sealring/core'
 import type { Backend, CreateResult, SealedBlob, Slot, SlotStat } from '@sealring/core'
-import { contradiction } from './checked-stream.js'
 import { begin } from './location.js'
 import type { S3Location } from './location.js'
 import { giveUp } from './object-body.js'
@@ -62,7 +61,7 @@ export function slots({ layout, objects, capabilities, partBytes, lookForDeleteM
       return objects.putLarge({ key, blob, partBytes: partBytesFor(blob.size, partBytes) }, condition, caller)
     const bytes = await blob.bytes()
     const { digest, size } = sealedBlob(bytes)
-    if (digest !== blob.digest || size !== blob.size) throw contradiction()
+    checkBlob(blob, { digest, size })
     return objects.put({ key, bytes, digest }, condition, caller)
   }
 

@@ -2,6 +2,8 @@ export * from './errors.js'
 export type * from './backend/backend.js'
 export { sealedBlob } from './backend/sealed-blob.js'
 export { collect } from './backend/collect.js'
+export { checkBlob } from './backend/check-blob.js'
+export { checkedStream } from './backend/checked-stream.js'
 export {
   checkName,
   checkNameGrammar,

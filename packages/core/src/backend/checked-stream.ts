@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { InputError } from '@sealring/core'
-import type { SealedBlob } from '@sealring/core'
+import type { SealedBlob } from './backend.js'
+import { checkBlob } from './check-blob.js'
 
 /**
- * The bytes of a blob; fails with INVALID_ARGUMENT at the end, or where there are too many, if they aren't what it
- * promised.
+ * The bytes of a blob on their way to a location; fails with INVALID_ARGUMENT at the end, or where there are too many, if they
+ * aren't what it promised. So nothing may be committed before the end.
  */
 export async function* checkedStream(blob: SealedBlob): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256')
@@ -15,8 +15,5 @@ export async function* checkedStream(blob: SealedBlob): AsyncGenerator<Uint8Arra
     hash.update(piece)
     yield piece
   }
-  if (size !== blob.size || hash.digest('hex') !== blob.digest) throw contradiction()
+  checkBlob(blob, { digest: hash.digest('hex'), size })
 }
-
-export const contradiction = () =>
-  new InputError('INVALID_ARGUMENT', 'The bytes of the blob contradict its digest or size.')
