@@ -1,3 +1,4 @@
+import { giveUp } from '../backend/give-up.js'
 import type { Deadline } from './deadline.js'
 
 /** A body whose every piece must come in time. It ends the deadline when it has ended itself. */
@@ -24,10 +25,4 @@ export function timedBody(body: AsyncIterable<Uint8Array>, deadline: Deadline): 
     },
   }
   return { [Symbol.asyncIterator]: () => reader }
-}
-
-/** End a body that nobody will read, without waiting: what it is stuck in may never end. */
-export function giveUp(pieces: AsyncIterator<Uint8Array>): void {
-  // Nobody is there who could be told of another failure.
-  void pieces.return?.().catch(() => undefined)
 }

@@ -3,7 +3,8 @@ import { BackendError, type BackendErrorCode } from '../errors.js'
 import { checkWhole, maxTimer } from './check-whole.js'
 import { deadline, type Deadline } from './deadline.js'
 import { layer, type BackendAnswers, type BackendOperation } from './layer.js'
-import { giveUp, timedBody } from './timed-body.js'
+import { dropBody } from '../backend/give-up.js'
+import { timedBody } from './timed-body.js'
 
 export interface TimeoutOptions {
   /** For the answer to a call, and again for each piece of a body. From 1. */
@@ -39,9 +40,7 @@ const passOn: {
       if (!stored) limit.release()
       return stored && { ...stored, body: timedBody(stored.body, limit) }
     },
-    late: (stored) => {
-      if (stored) giveUp(stored.body[Symbol.asyncIterator]())
-    },
+    late: dropBody,
   },
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Backend, Slot, StoredBlob } from '../backend/backend.js'
+import type { Backend, Slot } from '../backend/backend.js'
+import { dropBody, giveUp } from '../backend/give-up.js'
 import { ask } from './ask.js'
 import type { BlobSupply } from './blob-supply.js'
 import { wrongCopy } from './copies.js'
@@ -45,16 +46,6 @@ export async function bytesFrom(
   }
   const body = ranged || offset === 0 ? stored.body : after(stored.body, offset)
   return { location, digest: stored.digest, size: stored.size, body }
-}
-
-/** End a body that nobody will read, if there is one. */
-export function dropBody(stored: Pick<StoredBlob, 'body'> | undefined): void {
-  if (stored) giveUp(stored.body[Symbol.asyncIterator]())
-}
-
-/** Without waiting: what it is stuck in may never end. */
-function giveUp(pieces: AsyncIterator<Uint8Array>): void {
-  void Promise.resolve(pieces.return?.()).catch(() => undefined)
 }
 
 async function* after(body: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {

@@ -1,3 +1,4 @@
+import { giveUp } from '../backend/give-up.js'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { EnvelopeError, InputError } from '../errors.js'
@@ -80,7 +81,7 @@ export async function* piecesOf(
       yield value
     }
   } finally {
-    if (!ended) giveUp(source, pieces)
+    if (!ended) close(source, pieces)
   }
 }
 
@@ -124,9 +125,9 @@ function isStream(source: object): source is NodeJS.ReadableStream {
 }
 
 /** Without waiting: what it is stuck in may never end, and then a generator's `return` doesn't either. */
-function giveUp(source: AsyncIterable<unknown>, pieces: AsyncIterator<unknown>): void {
+function close(source: AsyncIterable<unknown>, pieces: AsyncIterator<unknown>): void {
   if ('destroy' in source && typeof source.destroy === 'function') source.destroy()
-  void Promise.resolve(pieces.return?.()).catch(() => undefined)
+  giveUp(pieces)
 }
 
 function sourceFailed(cause: unknown): EnvelopeError {

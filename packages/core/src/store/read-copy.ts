@@ -1,6 +1,7 @@
 import type { Backend, SealedBlob, Slot, SlotStat, StoredBlob } from '../backend/backend.js'
 import { createHash } from 'node:crypto'
 import { collect } from '../backend/collect.js'
+import { dropBody } from '../backend/give-up.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { BackendError } from '../errors.js'
 import { ask } from './ask.js'
@@ -51,7 +52,8 @@ export function blobAt(
 ): SealedBlob {
   const slot = { name, revision }
   async function* stream(): AsyncGenerator<Uint8Array> {
-    const stored = await ask(location, 'read', signal, () => location.read(slot, { signal }))
+    const read = () => location.read(slot, { signal })
+    const stored = await ask(location, 'read', signal, read, dropBody)
     if (!stored) throw damagedCopy(location, slot)
     const hash = createHash('sha256')
     for await (const piece of upTo(location, { ...stored, size })) {
