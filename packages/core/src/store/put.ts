@@ -67,7 +67,7 @@ async function commit(
   for (let attempt = 1; attempt <= parts.maxAttempts; attempt++) {
     const tip = await latestAtArbiter(parts, name, lost, signal)
     if (search) {
-      const own = await recognise(parts, name, { from: tip.revision, above: searched }, plaintext, request)
+      const own = await recognise(parts, name, { tip, above: searched }, plaintext, request)
       if (own) return own
       searched = tip.revision
     }

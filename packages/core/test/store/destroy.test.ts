@@ -180,6 +180,20 @@ describe('store: destroy', () => {
     await expectConverged(f)
   })
 
+  it('destroys what the chain names, though damage made a blob look locked', async () => {
+    for (const revision of [2, 3]) {
+      const f = await filled()
+      const destroyed = digestAt(f.b, revision)
+      // Of the context: a raw keyring can't tell that from a data key which isn't its own.
+      f.a.damage(name, revision, 8 * Buffer.from(blobAt(f.a, revision).bytes).indexOf('put-'))
+      f.a.attest(name, revision)
+      const receipt = await f.reopen().destroy(name, { revision })
+      expect(receipt.revisions[0]!.destroyed).to.equal(destroyed)
+      expect(f.locations.flatMap(forks)).to.deep.equal([])
+      await expectConverged(f)
+    }
+  })
+
   it('restores a damaged tombstone instead of making another', async () => {
     const f = await filled()
     const first = await f.store.destroy(name, { revision: 2 })
