@@ -24,8 +24,7 @@ export async function runSeeds({ first, count, goOn = false, onProgress }: SeedR
   const tally: Tally = new Map()
   const failures: string[] = []
   let done = 0
-  while (done < count && (goOn || failures.length === 0)) {
-    const seed = first + done
+  for (let seed = first; seed < first + count; seed++) {
     const outcome = await simulate(seed, keys)
     addTally(tally, outcome.tally)
     const replay = `Replay: npm run simulate -w packages/core -- --seed ${seed}`
@@ -35,6 +34,7 @@ export async function runSeeds({ first, count, goOn = false, onProgress }: SeedR
       )
     done += 1
     onProgress?.(done)
+    if (failures.length > 0 && !goOn) break
   }
   return { done, tally, failures }
 }
