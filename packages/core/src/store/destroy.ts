@@ -74,11 +74,11 @@ function refuse(message: string): never {
 
 async function revisionsOf({ parts, signal }: Run, name: string): Promise<number[]> {
   const { arbiter } = parts
+  const seen = parts.floors.of(name)
   const revisions: number[] = []
   const page = (cursor: string | undefined) => arbiter.revisions(name, { cursor, signal })
   for await (const { revision } of allItems(arbiter, 'revisions', signal, page)) revisions.push(revision)
   const highest = revisions.at(-1) ?? 0
-  const seen = parts.floors.of(name)
   if (seen && highest < seen.revision)
     throw new StoreError(
       'ROLLBACK',
