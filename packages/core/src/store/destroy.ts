@@ -135,7 +135,8 @@ async function destroyAt(
     return copyOf(location, 'failed', error)
   }
   try {
-    const { retained, forks } = await removeLeftovers(location, slot, destroyed, signal)
+    const grave = { tombstone, destroyed }
+    const { retained, forks } = await removeLeftovers({ parts, signal }, location, slot, grave)
     return { location: location.id, outcome: 'destroyed', retained, forks }
   } catch (error) {
     failures.add(location, 'purge', error)

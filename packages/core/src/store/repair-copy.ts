@@ -35,7 +35,7 @@ export async function repairCopy(
     : await createMissing(run, replica, slot, committed)
   if (!agrees || destroyed === undefined) return
   refuseClosed(run, replica)
-  await removeLeftovers(replica, slot, destroyed, run.signal)
+  await removeLeftovers(run, replica, slot, { tombstone: await committed.blob(), destroyed })
 }
 
 async function createMissing(

@@ -92,9 +92,9 @@ async function outward(state: NameRepair, slot: Slot, committed: Committed): Pro
     return run.leave(slot, arbiter, 'differs', wasDestroyed)
   const destroyed = await reportFailure(run, slot, arbiter, () => destroyedBy(state, slot, committed))
   if (destroyed !== undefined)
-    await reportFailure(run, slot, arbiter, () => {
+    await reportFailure(run, slot, arbiter, async () => {
       refuseClosed(run, arbiter)
-      return removeLeftovers(arbiter, slot, destroyed, run.signal)
+      await removeLeftovers(run, arbiter, slot, { tombstone: await committed.blob(), destroyed })
     })
   const mend = async (replica: Backend): Promise<void> => {
     const holding = holdings.get(replica)
