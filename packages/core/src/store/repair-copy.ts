@@ -35,7 +35,8 @@ export async function repairCopy(
     : await createMissing(run, replica, slot, committed)
   if (!agrees || destroyed === undefined) return
   refuseClosed(run, replica)
-  await removeLeftovers(run, replica, slot, { tombstone: await committed.blob(), destroyed })
+  const grave = { tombstone: await committed.blob(), destroyed }
+  run.retains(slot, replica, (await removeLeftovers(run, replica, slot, grave)).retained)
 }
 
 async function createMissing(

@@ -94,7 +94,8 @@ async function outward(state: NameRepair, slot: Slot, committed: Committed): Pro
   if (destroyed !== undefined)
     await reportFailure(run, slot, arbiter, async () => {
       refuseClosed(run, arbiter)
-      await removeLeftovers(run, arbiter, slot, { tombstone: await committed.blob(), destroyed })
+      const grave = { tombstone: await committed.blob(), destroyed }
+      run.retains(slot, arbiter, (await removeLeftovers(run, arbiter, slot, grave)).retained)
     })
   const mend = async (replica: Backend): Promise<void> => {
     const holding = holdings.get(replica)

@@ -37,6 +37,7 @@ export function beginRepair(
   const failures = failureLog()
   const writes: RepairReport['writes'][number][] = []
   const left: RepairReport['left'][number][] = []
+  const retained: RepairReport['retained'][number][] = []
   for (const [location, error] of closed) failures.add(location, 'readSidecar', error)
   const run: RepairRun = {
     parts,
@@ -47,6 +48,9 @@ export function beginRepair(
       writes.push({ name, revision, location: location.id, action }),
     leave: ({ name, revision }, location, state, reason) =>
       left.push({ name, revision, location: location.id, state, reason }),
+    retains: ({ name, revision }, location, each) => {
+      for (const one of each) retained.push({ name, revision, location: location.id, ...one })
+    },
   }
-  return { run, report: { writes, left, failures: failures.list } }
+  return { run, report: { writes, left, retained, failures: failures.list } }
 }

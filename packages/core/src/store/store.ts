@@ -1,5 +1,5 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
-import type { Backend } from '../backend/backend.js'
+import type { Backend, Retained } from '../backend/backend.js'
 import type { DestroyReceipt } from './destroy-receipt.js'
 import type { Receipt } from './receipt.js'
 
@@ -363,6 +363,8 @@ export interface RepairReport {
   readonly writes: readonly { name: string; revision: number; location: string; action: RepairAction }[]
   /** What was found and could not, or must not, be mended. */
   readonly left: readonly (CopyFinding & { reason: string })[]
+  /** Earlier bytes of destroyed revisions that a service keeps nevertheless: object lock, point-in-time recovery. */
+  readonly retained: readonly (Retained & { name: string; revision: number; location: string })[]
   readonly failures: readonly LocationFailure[]
 }
 

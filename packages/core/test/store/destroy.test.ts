@@ -17,7 +17,7 @@ async function forkOf(f: Fixture, revision: number) {
 }
 
 async function expectConverged(f: Fixture): Promise<void> {
-  expect(await f.unfaulted().repair()).to.deep.equal({ writes: [], left: [], failures: [] })
+  expect(await f.unfaulted().repair()).to.deep.equal({ writes: [], left: [], retained: [], failures: [] })
   expect(await f.unfaulted().verify({ open: true })).to.include({ clean: true })
 }
 
@@ -55,6 +55,13 @@ describe('store: destroy', () => {
     expect(receipt.revisions[0]!.copies.map((copy) => copy.retained)).to.deep.equal([[], retained, []])
     for (const { calls } of [f.a, f.c])
       expect(calls.lastIndexOf('purge')).to.be.greaterThan(calls.lastIndexOf('replace'))
+    const report = await f.reopen({ locations: [f.a.backend, locked, f.c.backend] }).repair()
+    expect(report).to.deep.equal({
+      writes: [],
+      left: [],
+      retained: [{ name, revision: 1, location: 'b', ...retained[0] }],
+      failures: [],
+    })
   })
 
   it('destroys all revisions that there are', async () => {

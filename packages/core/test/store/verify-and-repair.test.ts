@@ -28,7 +28,7 @@ const forkSidecars = (f: Fixture, id: 'a' | 'b' | 'c') =>
 /** All is well, and stays so: a second repair writes nothing. */
 async function expectConverged(f: Fixture): Promise<void> {
   const second = await f.reopen().repair()
-  expect(second).to.deep.equal({ writes: [], left: [], failures: [] })
+  expect(second).to.deep.equal({ writes: [], left: [], retained: [], failures: [] })
   expect(await f.reopen().verify({ open: true })).to.include({ clean: true })
 }
 
