@@ -12,11 +12,21 @@ const concurrency = 4
 
 /** See Store.repair. */
 export async function repair(parts: StoreParts, options: RepairOptions = {}): Promise<RepairReport> {
-  const { prefix, signal, onProgress } = options
+  const { signal } = options
   const { run, report } = beginRepair(parts, await parts.manifests.openForWriting(signal), signal)
+  await repairNames(run, report, options)
+  return report
+}
+
+/** Repair name after name. */
+export async function repairNames(
+  run: RepairRun,
+  report: RepairReport,
+  { prefix, onProgress }: Pick<RepairOptions, 'prefix' | 'onProgress'>,
+): Promise<void> {
   const progress = { names: 0, revisions: 0 }
   await forEachConcurrently(
-    await namesAnywhere(parts, prefix, run.failures, signal),
+    await namesAnywhere(run.parts, prefix, run.failures, run.signal),
     concurrency,
     async (name) => {
       const revisions = await repairName(run, name)
@@ -25,7 +35,6 @@ export async function repair(parts: StoreParts, options: RepairOptions = {}): Pr
       onProgress?.({ ...progress, writes: report.writes.length })
     },
   )
-  return report
 }
 
 /** A run and its report, which grows as the run goes on. */

@@ -1,5 +1,6 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
 import type { Backend, Retained } from '../backend/backend.js'
+import type { AppointOptions, Appointment } from './appoint-arbiter.js'
 import type { DestroyReceipt } from './destroy-receipt.js'
 import type { Receipt } from './receipt.js'
 
@@ -166,6 +167,19 @@ export interface Store {
    * with which a put refuses a manifest.
    */
   repair(options?: RepairOptions): Promise<RepairReport>
+
+  /**
+   * Settle which location orders the writers: the store's own arbiter, which is to be named once more. For when manifests
+   * contradict each other (two clients with other orders of the locations were first at the same moment), when the arbiter has
+   * lost its manifest, and to move the arbiter, also away from one that is gone. Stop all writers before: those that run have
+   * read the old manifests. Every location must answer; one that is gone for good is left out of the store's `locations`, with
+   * what only it held. First repairs, with the key, so that the arbiter has whatever the others have of its chain; then makes
+   * the manifests anew, the arbiter's last. Safe to repeat, and to be repeated after a failure. Errors: INVALID_ARGUMENT
+   * (another location was named), ARBITER_MISMATCH (a location that manifests name as arbiter has another blob in the same slot:
+   * repair under that one first, or `overrule`), UNDETERMINED (something could not be asked or opened; `details.repair` says
+   * what), STORE_MISMATCH, LOCATION_MISMATCH, ARBITER_UNFIT, and any location's BackendError.
+   */
+  appointArbiter(options: AppointOptions): Promise<Appointment>
 }
 
 export interface AbortOptions {
