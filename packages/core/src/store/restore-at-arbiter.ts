@@ -1,10 +1,10 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
-import { ask } from './ask.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
 import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
+import { replaceAndReport } from './replace-and-report.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine } from './survey.js'
@@ -72,15 +72,7 @@ async function putInPlace(
 ): Promise<Committed | undefined> {
   const { run } = state
   const { arbiter } = run.parts
-  refuseClosed(run, arbiter)
-  const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
-    arbiter.replace(slot, blob, { expect, signal: run.signal }),
-  )
-  if (outcome === 'changed') {
-    run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
-    return undefined
-  }
-  run.wrote(slot, arbiter, action)
+  if (!(await replaceAndReport(run, arbiter, slot, { blob, expect, action }))) return undefined
   state.digests.set(slot.revision, digest)
   return committedBlob(run, slot, digest, blob)
 }

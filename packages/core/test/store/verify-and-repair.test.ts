@@ -381,12 +381,25 @@ describe('store: repair', () => {
     expect(left(report)).to.deep.equal(['2 b foreign', '2 c foreign'])
   })
 
+  it('settles a lost acknowledgement', async () => {
+    const f = await filled()
+    for (const location of [f.a, f.b]) {
+      location.damage(name, 2)
+      location.inject(losingAnswer({ operations: ['replace'], times: 1 }))
+    }
+    const report = await f.reopen().repair()
+    expect(wrote(report)).to.deep.equal(['2 a replaced', '2 b replaced'])
+    expect(report.failures).to.deep.equal([])
+    await expectConverged(f)
+  })
+
   it('finishes what a failing location kept it from', async () => {
     const f = await filled()
     f.b.memory.blobs.clear()
     f.c.damage(name, 1)
     f.b.inject(losingAnswer({ operations: ['create'], times: 1 }))
     f.c.inject(losingAnswer({ operations: ['replace'], times: 1 }))
+    f.c.inject(refusing('UNREACHABLE', { operations: ['stat'], times: 1 }))
     const report = await f.reopen().repair()
     expect(report.failures.map(({ location, code }) => `${location} ${code}`)).to.deep.equal([
       'c OUTCOME_UNKNOWN',
