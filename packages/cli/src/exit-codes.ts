@@ -68,6 +68,8 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
   PADDING_REFUSED: 'keyring',
+  CURVE_REFUSED: 'keyring',
+  SUITE_REFUSED: 'keyring',
   UNREACHABLE: 'unreachable',
   THROTTLED: 'unreachable',
   ACCESS_DENIED: 'refused',

@@ -28,6 +28,8 @@ export const errorCodes = {
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
   PADDING_REFUSED: 'keyring',
+  CURVE_REFUSED: 'keyring',
+  SUITE_REFUSED: 'keyring',
   // One location.
   UNREACHABLE: 'backend',
   THROTTLED: 'backend',

@@ -62,5 +62,8 @@ export const unlessDetectsDamage: Skip = (fixture) =>
   unlessOpens(fixture) ??
   (fixture.capabilities.detectsDamage ? undefined : 'The keyring declares detectsDamage: false.')
 
+export const unlessRefusesSigned: Skip = ({ capabilities }) =>
+  capabilities.signedSuites === false ? undefined : 'The keyring declares signedSuites: true.'
+
 export const unlessEquivalent: Skip = ({ capabilities }) =>
   capabilities.equivalent ? undefined : 'The keyring declares equivalent: false.'

@@ -14,6 +14,16 @@ export type {
 export type * from './keyring.js'
 export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'
+export { rawEcdhKeyring } from './raw-ecdh-keyring.js'
+export type {
+  EcdhCurve,
+  EcdhPrivateKey,
+  EcdhPublicKey,
+  RawEcdhDiscoveryOptions,
+  RawEcdhEphemeralOptions,
+  RawEcdhKeyringOptions,
+  RawEcdhStaticOptions,
+} from './raw-ecdh-keyring.js'
 export { rawRsaKeyring, type RawRsaKeyringOptions, type RsaPadding } from './raw-rsa-keyring.js'
 export { requiredEncryptionContextManager } from './required-encryption-context-manager.js'
 export type { RequiredEncryptionContextManagerOptions } from './required-encryption-context-manager.js'

@@ -45,7 +45,7 @@ export function kmsClients({ client, clientFor, clientConfig }: KmsClientOptions
 
 /** One KMS call that failed. */
 export interface KmsFailure {
-  readonly operation: 'GenerateDataKey' | 'Encrypt' | 'Decrypt'
+  readonly operation: 'GenerateDataKey' | 'Encrypt' | 'Decrypt' | 'DeriveSharedSecret' | 'GetPublicKey'
   readonly keyId: string
   readonly error: unknown
 }
