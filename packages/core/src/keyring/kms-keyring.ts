@@ -14,6 +14,14 @@ import type { KmsClientFor, KmsClientOptions, KmsFailure } from './kms-clients.j
 
 export type { KmsDiscoveryFilter } from './kms-discovery-filter.js'
 export type { KmsClientFor, KmsClientOptions } from './kms-clients.js'
+export { branchKeyStore } from '../branch-keys/branch-key-store.js'
+export type {
+  BranchKeyKmsOptions,
+  BranchKeyName,
+  BranchKeyStore,
+  BranchKeyStoreOptions,
+  NewBranchKey,
+} from '../branch-keys/branch-key-store.js'
 export { kmsMrkDiscoveryKeyring, kmsMrkKeyring } from './kms-mrk-keyring.js'
 export type { KmsMrkDiscoveryKeyringOptions, KmsMrkKeyringOptions } from './kms-mrk-keyring.js'
 
