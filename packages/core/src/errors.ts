@@ -30,6 +30,11 @@ export const errorCodes = {
   PADDING_REFUSED: 'keyring',
   CURVE_REFUSED: 'keyring',
   SUITE_REFUSED: 'keyring',
+  BRANCH_KEY_NOT_FOUND: 'keyring',
+  BRANCH_KEY_EXISTS: 'keyring',
+  BRANCH_KEY_CONFLICT: 'keyring',
+  BRANCH_KEY_INVALID: 'keyring',
+  BRANCH_KEY_UNAVAILABLE: 'keyring',
   // One location.
   UNREACHABLE: 'backend',
   THROTTLED: 'backend',

@@ -1,8 +1,11 @@
 export { anyOf } from './any-of.js'
 export type { AnyOfOptions, AnyOfReport, MissingKeyring } from './any-of-options.js'
+export type { BeaconKey, BranchKey, BranchKeyCallOptions, BranchKeySource } from './branch-key.js'
+export { branchKeyCache, type BranchKeyCache, type BranchKeyCacheOptions } from './branch-key-cache.js'
 export { cachingMaterialsManager } from './caching-materials-manager.js'
 export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'
+export { hierarchicalKeyring, type HierarchicalKeyringOptions } from './hierarchical-keyring.js'
 export { keyringFrom } from './keyring-from.js'
 export type {
   KeyringClasses,

@@ -23,6 +23,14 @@ export type {
 export type { KmsKeyOptions } from './kms-key.js'
 export { kmsRsaKeyring } from './kms-rsa-keyring.js'
 export type { KmsRsaEncryptionAlgorithm, KmsRsaKeyringOptions } from './kms-rsa-keyring.js'
+export { branchKeyStore } from '../branch-keys/branch-key-store.js'
+export type {
+  BranchKeyKmsOptions,
+  BranchKeyName,
+  BranchKeyStore,
+  BranchKeyStoreOptions,
+  NewBranchKey,
+} from '../branch-keys/branch-key-store.js'
 export { kmsMrkDiscoveryKeyring, kmsMrkKeyring } from './kms-mrk-keyring.js'
 export type { KmsMrkDiscoveryKeyringOptions, KmsMrkKeyringOptions } from './kms-mrk-keyring.js'
 
