@@ -1,6 +1,6 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
-import { classesOfKeyring, type AwsClasses } from '../materials/aws-classes.js'
+import { memberOf, type Member } from './member.js'
 
 export interface AnyOfOptions {
   /** The nearest first: they unwrap in this order, and their data keys stand in the message in this order. */
@@ -33,12 +33,6 @@ export interface MissingKeyring {
   readonly error?: unknown
 }
 
-/** One of the keyrings, with the copy of AWS's classes that it wants its materials from. */
-export interface Member {
-  readonly keyring: KeyringNode
-  readonly classes: AwsClasses
-}
-
 export interface CheckedAnyOf {
   readonly members: readonly Member[]
   readonly wrapWith: number
@@ -58,18 +52,6 @@ function milliseconds(name: string, value: number, least: number): number {
   return value
 }
 
-function memberOf(keyring: unknown): Member {
-  const classes = typeof keyring === 'object' && keyring !== null ? classesOfKeyring(keyring) : undefined
-  if (classes === undefined) {
-    throw new KeyringError(
-      'KEYRING_INVALID',
-      'anyOf needs keyrings, of AWS’s class, and no materials managers',
-    )
-  }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an instance of that copy's KeyringNode
-  return { keyring: keyring as KeyringNode, classes }
-}
-
 /** Throws KEYRING_INVALID. */
 export function checkedAnyOf(options: AnyOfOptions): CheckedAnyOf {
   const { keyrings, wrapWith, hedgeAfter = 250, onReport } = options
@@ -83,7 +65,7 @@ export function checkedAnyOf(options: AnyOfOptions): CheckedAnyOf {
     throw new KeyringError('KEYRING_INVALID', 'onReport must be a function')
   }
   return {
-    members: keyrings.map(memberOf),
+    members: keyrings.map((keyring) => memberOf('anyOf', keyring)),
     wrapWith,
     grace: milliseconds('graceMilliseconds', options.graceMilliseconds ?? 250, 0),
     timeout: milliseconds('timeoutMilliseconds', options.timeoutMilliseconds ?? 10_000, 1),

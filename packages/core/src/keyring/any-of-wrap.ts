@@ -1,19 +1,10 @@
-import { KeyringTraceFlag } from '@aws-crypto/material-management-node'
-import { KeyringError } from '../errors.js'
-import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { dataKeyEntry, newEncryptionMaterial } from '../materials/aws-materials.js'
+import type { KeyringError } from '../errors.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
-import type { EncryptionContext } from '../materials/encryption-context.js'
-import type { AnyOfReport, CheckedAnyOf, Member, MissingKeyring } from './any-of-options.js'
+import type { AnyOfReport, CheckedAnyOf, MissingKeyring } from './any-of-options.js'
 import { failureName } from './error-name.js'
 import { keyFailure } from './key-failure.js'
+import { wrapAlone, type DataKeyToWrap } from './member.js'
 import { isOutage } from './outage.js'
-
-export interface DataKeyToWrap {
-  readonly suite: AlgorithmSuite
-  readonly encryptionContext: EncryptionContext
-  readonly dataKey: Uint8Array
-}
 
 type Outcome = { readonly entries: readonly DataKeyEntry[] } | { readonly error: unknown }
 
@@ -21,27 +12,6 @@ type Outcome = { readonly entries: readonly DataKeyEntry[] } | { readonly error:
 export interface WrappedByAny {
   readonly entries: readonly DataKeyEntry[]
   readonly report: AnyOfReport
-}
-
-/** Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is. */
-async function wrapAlone(
-  { keyring, classes }: Member,
-  { suite, encryptionContext, dataKey }: DataKeyToWrap,
-): Promise<readonly DataKeyEntry[]> {
-  const material = newEncryptionMaterial(classes, suite, encryptionContext, undefined)
-  material.setUnencryptedDataKey(Uint8Array.from(dataKey), {
-    keyNamespace: 'sealring',
-    keyName: 'anyOf',
-    flags: KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY,
-  })
-  try {
-    await keyring.onEncrypt(material)
-    const entries = material.encryptedDataKeys.map(dataKeyEntry)
-    if (entries.length === 0) throw new KeyringError('KEYRING_INVALID', 'A keyring of anyOf can’t seal')
-    return entries
-  } finally {
-    material.zeroUnencryptedDataKey()
-  }
 }
 
 function reportOf(outcomes: readonly (Outcome | undefined)[]): AnyOfReport {

@@ -13,6 +13,7 @@ import { dataKeyEntry, encryptedDataKey, unencryptedBytes } from '../materials/a
 import { checkedAnyOf, type AnyOfOptions, type AnyOfReport, type CheckedAnyOf } from './any-of-options.js'
 import { unwrapWithAny } from './any-of-unwrap.js'
 import { wrapWithAny } from './any-of-wrap.js'
+import { nestedKeyring, type NestedKeyring } from './nested-keyring.js'
 
 function suiteOf({ suite }: NodeEncryptionMaterial | NodeDecryptionMaterial): AlgorithmSuite {
   const known = algorithmSuites.get(suite.id)
@@ -31,7 +32,7 @@ function tell(onReport: CheckedAnyOf['onReport'], report: AnyOfReport): void {
 
 const trace = (flags: KeyringTraceFlag) => ({ keyNamespace: 'sealring', keyName: 'anyOf', flags })
 
-class AnyOfKeyring extends KeyringNode {
+class AnyOfKeyring extends KeyringNode implements NestedKeyring {
   readonly #options: CheckedAnyOf
 
   constructor(options: AnyOfOptions) {
@@ -79,6 +80,14 @@ class AnyOfKeyring extends KeyringNode {
       return material.setUnencryptedDataKey(Uint8Array.from(dataKey), trace(flags))
     } finally {
       dataKey.fill(0)
+    }
+  }
+
+  get [nestedKeyring](): NestedKeyring[typeof nestedKeyring] {
+    const { members } = this.#options
+    return {
+      isRow: false,
+      attempts: (toUnwrap) => members.map(({ keyring }, index) => ({ keyring, index, toUnwrap })),
     }
   }
 

@@ -3,6 +3,8 @@ export type { AnyOfOptions, AnyOfReport, MissingKeyring } from './any-of-options
 export { cachingMaterialsManager } from './caching-materials-manager.js'
 export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'
+export { explainKeyring, type ExplainOptions, type KeyringAttempt } from '../explain/explain-keyring.js'
+export type { AttemptCode } from '../explain/attempt-code.js'
 export { keyringFrom } from './keyring-from.js'
 export type {
   KeyringClasses,
