@@ -1,5 +1,6 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
+import type { MissingKey } from '../materials/missing-keys.js'
 import { memberOf, type Member } from './member.js'
 
 export interface AnyOfOptions {
@@ -24,11 +25,7 @@ export interface AnyOfReport {
   readonly missing: readonly MissingKeyring[]
 }
 
-export interface MissingKeyring {
-  /** Index in `keyrings`. */
-  readonly index: number
-  /** `late`: it had not answered when the message was sealed; `failed`: see `error`. */
-  readonly reason: 'late' | 'failed'
+export interface MissingKeyring extends MissingKey {
   /** What it threw: a timeout, a network error or throttling. */
   readonly error?: unknown
 }

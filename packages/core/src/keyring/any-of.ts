@@ -10,6 +10,7 @@ import { KeyringError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 import { ownAwsClasses } from '../materials/aws-classes.js'
 import { dataKeyEntry, encryptedDataKey, unencryptedBytes } from '../materials/aws-materials.js'
+import { noteMissingKeys } from '../materials/missing-keys.js'
 import { checkedAnyOf, type AnyOfOptions, type AnyOfReport, type CheckedAnyOf } from './any-of-options.js'
 import { unwrapWithAny } from './any-of-unwrap.js'
 import { wrapWithAny } from './any-of-wrap.js'
@@ -46,7 +47,11 @@ class AnyOfKeyring extends KeyringNode implements NestedKeyring {
     const generates = !material.hasUnencryptedDataKey
     const dataKey = generates ? randomFillSync(new Uint8Array(suite.keyLength)) : unencryptedBytes(material)
     try {
-      const { entries, report } = await wrapWithAny(this.#options, { suite, encryptionContext, dataKey })
+      const { entries, report, missingKeys } = await wrapWithAny(this.#options, {
+        suite,
+        encryptionContext,
+        dataKey,
+      })
       if (generates) {
         const flags = KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY
         material.setUnencryptedDataKey(Uint8Array.from(dataKey), trace(flags))
@@ -56,6 +61,7 @@ class AnyOfKeyring extends KeyringNode implements NestedKeyring {
         if (key === undefined) throw new KeyringError('KEYRING_INVALID', 'A wrapped data key is empty')
         material.addEncryptedDataKey(key, KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY)
       }
+      noteMissingKeys(material, missingKeys)
       tell(this.#options.onReport, report)
       return material
     } finally {

@@ -13,6 +13,7 @@ export type {
   WrappedDataKey,
   WrapRequest,
 } from './keyring-from-options.js'
+export type { MissingKey } from '../materials/missing-keys.js'
 export type * from './keyring.js'
 export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'

@@ -11,6 +11,7 @@ import {
 } from '../materials/aws-materials.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
+import { missingKeysOf, type MissingKey } from '../materials/missing-keys.js'
 import { unwrapDataKey } from '../materials/unwrap-data-key.js'
 
 /** One of several keyrings, with the copy of AWS's classes that it wants its materials from. */
@@ -44,11 +45,17 @@ export function memberOf(owner: string, keyring: unknown): Member {
   return { keyring: keyring as KeyringNode, classes }
 }
 
+export interface WrappedAlone {
+  readonly entries: readonly DataKeyEntry[]
+  /** What the member, an `anyOf`, did without. */
+  readonly missingKeys: readonly MissingKey[]
+}
+
 /** Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is. */
 export async function wrapAlone(
   { keyring, classes }: Member,
   { suite, encryptionContext, dataKey }: DataKeyToWrap,
-): Promise<readonly DataKeyEntry[]> {
+): Promise<WrappedAlone> {
   const material = newEncryptionMaterial(classes, suite, encryptionContext, undefined)
   material.setUnencryptedDataKey(Uint8Array.from(dataKey), {
     keyNamespace: 'sealring',
@@ -59,7 +66,7 @@ export async function wrapAlone(
     await keyring.onEncrypt(material)
     const entries = material.encryptedDataKeys.map(dataKeyEntry)
     if (entries.length === 0) throw new KeyringError('KEYRING_INVALID', 'A keyring among several can’t seal')
-    return entries
+    return { entries, missingKeys: missingKeysOf(material) }
   } finally {
     material.zeroUnencryptedDataKey()
   }
