@@ -68,6 +68,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
   PADDING_REFUSED: 'keyring',
+  ALIAS_MOVED: 'keyring',
   UNREACHABLE: 'unreachable',
   THROTTLED: 'unreachable',
   ACCESS_DENIED: 'refused',

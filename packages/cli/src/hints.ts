@@ -48,6 +48,8 @@ const byCode: Readonly<Record<string, string>> = {
     'check that "keyring" names the key that sealed this entry (`sealring inspect --name NAME` shows it), that it is enabled, and that you may decrypt with it',
   DATA_KEY_NOT_WRAPPED: 'nothing was written: check that the key exists, is enabled, and that you may use it',
   PADDING_REFUSED: 'run it on Node 22 or later',
+  ALIAS_MOVED:
+    'add the ARN of the key that sealed the entry to "keyring" (`sealring explain --name NAME` shows it)',
   UNREACHABLE: 'check the network and the endpoint and region in the configuration, then try again',
   THROTTLED: 'try again later',
   ACCESS_DENIED: 'check the credentials and what they are allowed at this location',

@@ -28,6 +28,7 @@ export const errorCodes = {
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
   PADDING_REFUSED: 'keyring',
+  ALIAS_MOVED: 'keyring',
   // One location.
   UNREACHABLE: 'backend',
   THROTTLED: 'backend',

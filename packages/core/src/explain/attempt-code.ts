@@ -34,7 +34,7 @@ const codesByName = {
   UnrecognizedClientException: 'NO_CREDENTIALS',
   DisabledException: 'KEY_DISABLED',
   KMSInvalidStateException: 'KEY_DISABLED',
-  KeyUnavailableException: 'KEY_DISABLED',
+  KeyUnavailableException: 'UNREACHABLE',
   NotFoundException: 'KEY_NOT_FOUND',
   InvalidCiphertextException: 'CIPHERTEXT_REFUSED',
   IncorrectKeyException: 'CIPHERTEXT_REFUSED',
