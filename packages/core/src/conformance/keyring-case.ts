@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { KeyringNode } from '@aws-crypto/material-management-node'
+import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 import type { ConformanceCase } from './case.js'
 import type { KeyringFixture, KeyringUnderTest } from './keyring-fixture.js'
 
@@ -45,6 +46,12 @@ export function keyringCase(
   }
 }
 
+/** The algorithm suites that the keyring works with. */
+export function suitesOf({ capabilities }: KeyringFixture): readonly AlgorithmSuite[] {
+  const all = [...algorithmSuites.values()]
+  return capabilities.committingOnly === true ? all.filter(({ committing }) => committing) : all
+}
+
 export const unlessSeals: Skip = ({ capabilities }) =>
   capabilities.seals ? undefined : 'The keyring declares seals: false.'
 
@@ -61,6 +68,11 @@ export const unlessBindsContext: Skip = (fixture) =>
 export const unlessDetectsDamage: Skip = (fixture) =>
   unlessOpens(fixture) ??
   (fixture.capabilities.detectsDamage ? undefined : 'The keyring declares detectsDamage: false.')
+
+/** The committing suites all have data keys of one length. */
+export const unlessLengthsDiffer: Skip = (fixture) =>
+  unlessOpens(fixture) ??
+  (fixture.capabilities.committingOnly === true ? 'The keyring declares committingOnly: true.' : undefined)
 
 export const unlessEquivalent: Skip = ({ capabilities }) =>
   capabilities.equivalent ? undefined : 'The keyring declares equivalent: false.'

@@ -6,6 +6,7 @@ import {
   keyringCase,
   unlessBindsContext,
   unlessDetectsDamage,
+  unlessLengthsDiffer,
   unlessOpens,
   unlessSeals,
 } from './keyring-case.js'
@@ -138,7 +139,7 @@ export const keyringDecrypt = [
           )
         }
     },
-    unlessOpens,
+    unlessLengthsDiffer,
   ),
 
   keyringCase(

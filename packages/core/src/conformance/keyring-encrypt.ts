@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { algorithmSuites } from '../materials/algorithm-suites.js'
 import { dataKeyEntry, unencryptedBytes } from '../materials/aws-materials.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
-import { ifSeals, keyringCase, unlessSeals } from './keyring-case.js'
+import { ifSeals, keyringCase, suitesOf, unlessSeals } from './keyring-case.js'
 import { encryptionMaterial, expectOpens, expectSameKey, randomDataKey, wrap } from './keyring-steps.js'
-
-const suites = [...algorithmSuites.values()]
 
 const contexts: readonly EncryptionContext[] = [
   {},
@@ -80,7 +77,8 @@ export const keyringEncrypt = [
 
   keyringCase(
     'encrypt: the data key has the length of each algorithm suite',
-    async ({ keyring, opener }) => {
+    async ({ keyring, opener, fixture }) => {
+      const suites = suitesOf(fixture)
       for (const suite of suites) {
         const generated = await wrap(keyring, { suite })
         assert.equal(generated.dataKey.byteLength, suite.keyLength, suite.name)
@@ -119,7 +117,8 @@ export const keyringEncrypt = [
 
   keyringCase(
     'encrypt: concurrent calls do not mix',
-    async ({ keyring, opener }) => {
+    async ({ keyring, opener, fixture }) => {
+      const suites = suitesOf(fixture)
       const all = await Promise.all(
         Array.from({ length: 16 }, (_, n) => {
           const suite = suites[n % suites.length]!

@@ -19,6 +19,8 @@ export interface KeyringCapabilities {
   readonly bindsContext: boolean
   /** A changed ciphertext never gives a data key. */
   readonly detectsDamage: boolean
+  /** It refuses algorithm suites without key commitment. Default false. */
+  readonly committingOnly?: boolean
   /** client-node has a keyring for the same keys. */
   readonly equivalent: boolean
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { buildClient } from '../envelope/index.js'
 import { cachingMaterialsManager } from '../keyring/caching-materials-manager.js'
 import { companionOf } from './keyring-compose.js'
-import { keyringCase, unlessEquivalent, unlessOpens, unlessSeals } from './keyring-case.js'
+import { keyringCase, suitesOf, unlessEquivalent, unlessOpens, unlessSeals } from './keyring-case.js'
 import type { EquivalentKeyring, KeyringUnderTest } from './keyring-fixture.js'
 import { expectOpens, sampleContext, wrap } from './keyring-steps.js'
 
@@ -30,16 +30,21 @@ function equivalentOf({ equivalent }: KeyringUnderTest): EquivalentKeyring {
 
 /** Whole messages: with our client, behind a caching materials manager, with client-node. */
 export const keyringMessages = [
-  keyringCase('messages: signed and unsigned, with and without a KDF', async ({ sealer, opener }) => {
-    for (const { suiteId, client } of suites) {
-      const { result } = await client.encrypt(sealer, plaintext, {
-        suiteId,
-        encryptionContext,
-        frameLength: 16,
-      })
-      expectPlaintext((await client.decrypt(opener, result)).plaintext)
-    }
-  }),
+  keyringCase(
+    'messages: signed and unsigned, with and without a KDF',
+    async ({ sealer, opener, fixture }) => {
+      const known = suitesOf(fixture).map(({ id }) => id)
+      for (const { suiteId, client } of suites) {
+        if (!known.includes(suiteId)) continue
+        const { result } = await client.encrypt(sealer, plaintext, {
+          suiteId,
+          encryptionContext,
+          frameLength: 16,
+        })
+        expectPlaintext((await client.decrypt(opener, result)).plaintext)
+      }
+    },
+  ),
 
   keyringCase('messages: as a stream', async ({ sealer, opener }) => {
     const sealing = committing.encryptStream(sealer, { encryptionContext, frameLength: 16 })

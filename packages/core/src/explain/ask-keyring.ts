@@ -1,32 +1,13 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { SealringError } from '../errors.js'
 import { memberOf, unwrapAlone, type DataKeysToUnwrap } from '../keyring/member.js'
+import { withinTime } from '../keyring/within-time.js'
 import { failedAttempt, type AttemptCode } from './attempt-code.js'
 
 export interface Answer {
   readonly code: AttemptCode
   readonly reason?: string
   readonly detail?: string
-}
-
-const timedOut: unique symbol = Symbol('timed out')
-
-/** `undefined` data key: not mine. Rejects with what the keyring threw; bytes that come too late are zeroed. */
-async function withinTime(
-  asked: Promise<Uint8Array | undefined>,
-  milliseconds: number,
-): Promise<Uint8Array | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<typeof timedOut>((resolve) => {
-    timer = setTimeout(() => resolve(timedOut), milliseconds)
-  })
-  const first = await Promise.race([asked, late]).finally(() => clearTimeout(timer))
-  if (first !== timedOut) return first
-  asked.then(
-    (dataKey) => dataKey?.fill(0),
-    () => undefined,
-  )
-  throw new DOMException(`No answer within ${milliseconds} ms`, 'TimeoutError')
 }
 
 /** Our messages hold no key bytes, and neither do AWS's; of others' errors only the name is shown. */

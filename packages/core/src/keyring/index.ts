@@ -15,6 +15,8 @@ export type {
 } from './keyring-from-options.js'
 export type { MissingKey } from '../materials/missing-keys.js'
 export type * from './keyring.js'
+export { mOf } from './m-of.js'
+export type { MOfOptions } from './m-of-options.js'
 export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'
 export { rawRsaKeyring, type RawRsaKeyringOptions, type RsaPadding } from './raw-rsa-keyring.js'

@@ -11,6 +11,7 @@ import {
 } from '../materials/aws-materials.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
+import { checkAlone, giveAlone } from '../materials/lone-data-key.js'
 import { missingKeysOf, type MissingKey } from '../materials/missing-keys.js'
 import { unwrapDataKey } from '../materials/unwrap-data-key.js'
 
@@ -51,10 +52,14 @@ export interface WrappedAlone {
   readonly missingKeys: readonly MissingKey[]
 }
 
-/** Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is. */
+/**
+ * Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is.
+ * `isForItAlone`: nobody else is given this data key. Throws what it throws, and KEYRING_INVALID.
+ */
 export async function wrapAlone(
   { keyring, classes }: Member,
   { suite, encryptionContext, dataKey }: DataKeyToWrap,
+  isForItAlone = false,
 ): Promise<WrappedAlone> {
   const material = newEncryptionMaterial(classes, suite, encryptionContext, undefined)
   material.setUnencryptedDataKey(Uint8Array.from(dataKey), {
@@ -62,8 +67,10 @@ export async function wrapAlone(
     keyName: 'given',
     flags: KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY,
   })
+  if (isForItAlone) giveAlone(material)
   try {
     await keyring.onEncrypt(material)
+    checkAlone(material, material.encryptedDataKeys.length)
     const entries = material.encryptedDataKeys.map(dataKeyEntry)
     if (entries.length === 0) throw new KeyringError('KEYRING_INVALID', 'A keyring among several can’t seal')
     return { entries, missingKeys: missingKeysOf(material) }
