@@ -32,6 +32,7 @@ const foreign = {
     '@aws-crypto/kms-keyring-node',
     '@aws-sdk/client-kms',
     '@opentelemetry/api',
+    'shamir-secret-sharing',
   ],
   'backend-dynamodb': ['@aws-sdk/client-dynamodb'],
   'backend-s3': ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],

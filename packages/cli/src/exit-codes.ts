@@ -75,6 +75,7 @@ const coreOutcomes: Record<ErrorCode, Outcome> = {
   BRANCH_KEY_CONFLICT: 'conflict',
   BRANCH_KEY_INVALID: 'keyring',
   BRANCH_KEY_UNAVAILABLE: 'keyring',
+  ALIAS_MOVED: 'keyring',
   UNREACHABLE: 'unreachable',
   THROTTLED: 'unreachable',
   ACCESS_DENIED: 'refused',

@@ -58,6 +58,8 @@ const byCode: Readonly<Record<string, string>> = {
     'check the logical name and the KMS key of the branch key store: the record was made under others, or changed',
   BRANCH_KEY_UNAVAILABLE:
     'check that the KMS key of the branch key is enabled and that you may decrypt with it',
+  ALIAS_MOVED:
+    'add the ARN of the key that sealed the entry to "keyring" (`sealring explain --name NAME` shows it)',
   UNREACHABLE: 'check the network and the endpoint and region in the configuration, then try again',
   THROTTLED: 'try again later',
   ACCESS_DENIED: 'check the credentials and what they are allowed at this location',

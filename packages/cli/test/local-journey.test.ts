@@ -117,6 +117,25 @@ describe('the embedded default', () => {
     expect((await sealring(['get', 'a'], { cwd: folder() })).stdout.toString()).to.equal('x')
   })
 
+  it('explains which key opens a message, and that another does not', async () => {
+    await initLocal(folder())
+    await putText(folder(), 'demo', 'x')
+    const shown = await sealring(['explain', '--name', 'demo', '--json'], { cwd: folder() })
+    expect(shown.exit, shown.stderr).to.equal(0)
+    expect(shown.json['stored']).to.include({ name: 'demo', revision: 1 })
+    expect(shown.json.attempts.map(({ code }) => code)).to.deep.equal(['OPENS'])
+    const [blob] = await blobsOf(folder(), 'near')
+    const file = await sealring(['explain', blob!], { cwd: folder() })
+    expect(file.stdout.toString()).to.match(/^0\tOPENS\t/)
+    const other = join(folder(), 'other')
+    await mkdir(other)
+    await initLocal(other)
+    const refused = await sealring(['explain', blob!, '--json'], { cwd: other })
+    expect(refused.exit).to.equal(6)
+    expect(refused.code).to.equal('DATA_KEY_NOT_UNWRAPPED')
+    expect(refused.json.attempts.map(({ code }) => code)).to.deep.equal(['NOT_MINE'])
+  })
+
   it('keeps the same bytes in both folders, and the digest is theirs', async () => {
     await initLocal(folder())
     const { json } = await putText(folder(), 'demo', 'x')

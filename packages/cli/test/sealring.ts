@@ -17,6 +17,7 @@ export interface Printed {
   revisions: { revision: number; digest: string; size: number }[]
   receipt: { committed: boolean | 'unknown' }
   stored: Record<string, unknown>
+  attempts: { code: string }[]
   encryptedDataKeys: { providerInfo: string }[]
 }
 

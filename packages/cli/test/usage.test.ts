@@ -4,7 +4,7 @@ import { exitCodes } from '#src/exit-codes.js'
 import { sealring } from './sealring.js'
 import { tempFolder } from './temp-folder.js'
 
-const commands = ['init', 'put', 'get', 'list', 'history', 'verify', 'repair', 'inspect']
+const commands = ['init', 'put', 'get', 'list', 'history', 'verify', 'repair', 'inspect', 'explain']
 const secret = 'hunter2-canary'
 
 describe('usage', () => {
@@ -65,6 +65,7 @@ describe('usage', () => {
     ['get', 'a', '--freshness', secret],
     ['inspect', secret, '--name', 'a'],
     ['inspect', '--revision', '1'],
+    ['explain', secret, '--name', 'a'],
     ['init'],
     ['init', '--store', 'a'],
     ['init', '--store', 'a', '--kms-key', 'k', '--location', secret],

@@ -35,6 +35,7 @@ export const errorCodes = {
   BRANCH_KEY_CONFLICT: 'keyring',
   BRANCH_KEY_INVALID: 'keyring',
   BRANCH_KEY_UNAVAILABLE: 'keyring',
+  ALIAS_MOVED: 'keyring',
   // One location.
   UNREACHABLE: 'backend',
   THROTTLED: 'backend',

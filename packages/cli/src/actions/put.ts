@@ -27,10 +27,12 @@ export async function put(
   }
   if (options.json) return writeJson(session.stdout, receipt)
   const missing = receipt.copies.filter(({ outcome }) => outcome !== 'stored')
-  await writeLines(
-    session.stderr,
-    missing.map((copy) => warning(notStored(copy))),
-  )
+  await writeLines(session.stderr, [
+    ...missing.map((copy) => warning(notStored(copy))),
+    ...(receipt.missingKeys ?? []).map(({ keyring, code, reason }) =>
+      warning(`sealed without ${keyring} (${code ?? reason}): only the other keys open it`),
+    ),
+  ])
   await writeLines(session.stdout, [
     `${name} revision ${receipt.revision} sha256 ${receipt.digest} stored in ${stored(receipt)}`,
   ])

@@ -35,15 +35,20 @@ export function addInspect(program: Command, session: Session): void {
     .addHelpText('after', examples)
     .action(async (file: string | undefined, _own: object, command: Command) => {
       const options = command.optsWithGlobals<InspectOptions>()
-      checkUse(file, options)
+      checkUse('inspect', file, options)
       const { inspectMessage } = await import('../actions/inspect.js')
       await inspectMessage(file, options, session)
     })
 }
 
-function checkUse(file: string | undefined, { name, revision, location }: InspectOptions): void {
+/** Errors: USAGE. */
+export function checkUse(
+  command: string,
+  file: string | undefined,
+  { name, revision, location }: InspectOptions,
+): void {
   if (file !== undefined && name !== undefined)
-    throw new CliError('USAGE', 'inspect takes either a file or --name, not both.')
+    throw new CliError('USAGE', `${command} takes either a file or --name, not both.`)
   if (name === undefined && (revision !== undefined || location !== undefined))
     throw new CliError('USAGE', '--revision and --location go with --name.')
 }

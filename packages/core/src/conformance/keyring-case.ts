@@ -64,6 +64,10 @@ export const unlessDetectsDamage: Skip = (fixture) =>
 
 export const unlessRefusesSigned: Skip = ({ capabilities }) =>
   capabilities.signedSuites === false ? undefined : 'The keyring declares signedSuites: true.'
+/** The committing suites all have data keys of one length. */
+export const unlessLengthsDiffer: Skip = (fixture) =>
+  unlessOpens(fixture) ??
+  (fixture.capabilities.committingOnly === true ? 'The keyring declares committingOnly: true.' : undefined)
 
 export const unlessEquivalent: Skip = ({ capabilities }) =>
   capabilities.equivalent ? undefined : 'The keyring declares equivalent: false.'

@@ -5,6 +5,7 @@ import {
   keyringCase,
   unlessBindsContext,
   unlessDetectsDamage,
+  unlessLengthsDiffer,
   unlessOpens,
   unlessRefusesSigned,
   unlessSeals,
@@ -139,7 +140,7 @@ export const keyringDecrypt = [
           )
         }
     },
-    unlessOpens,
+    unlessLengthsDiffer,
   ),
 
   keyringCase(

@@ -19,6 +19,8 @@ export interface KeyringCapabilities {
   readonly bindsContext: boolean
   /** A changed ciphertext never gives a data key. */
   readonly detectsDamage: boolean
+  /** It refuses algorithm suites without key commitment. Default false. */
+  readonly committingOnly?: boolean
   /** client-node has a keyring for the same keys. */
   readonly equivalent: boolean
   /** Default true. `false`: with a signed algorithm suite it neither seals nor opens, as a KMS RSA keyring. */

@@ -28,8 +28,11 @@ export const defaultSuite = algorithmSuites.get(unsignedCommittingSuiteId)!
 
 /** Those that the keyring takes. */
 export function suitesOf({ capabilities }: KeyringFixture): AlgorithmSuite[] {
-  const takesSigned = capabilities.signedSuites ?? true
-  return [...algorithmSuites.values()].filter(({ signature }) => takesSigned || signature === undefined)
+  const { signedSuites: takesSigned = true, committingOnly = false } = capabilities
+  return [...algorithmSuites.values()].filter(
+    ({ signature, committing }) =>
+      (takesSigned || signature === undefined) && (committing || !committingOnly),
+  )
 }
 
 export const signedSuites = [...algorithmSuites.values()].filter(({ signature }) => signature !== undefined)

@@ -46,7 +46,7 @@ export interface Client {
 
   /**
    * A Duplex that seals what is written to it. Emits 'MessageHeader' with the header, once, before any data. The
-   * materials are asked for at once. Memory is constant: a frame and a few buffers, whatever the length.
+   * materials are asked for at once; where `anyOf` did without a keyring, 'MissingKeys' comes before it, with the list. Memory is constant: a frame and a few buffers, whatever the length.
    * Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED, KEYRING_INVALID, MESSAGE_TOO_LARGE; every other failure of `encrypt`
    * is its 'error'.
    */

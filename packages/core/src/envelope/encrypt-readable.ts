@@ -1,4 +1,5 @@
 import type { MaterialsSource } from '../materials/materials-source.js'
+import type { MissingKey } from '../materials/missing-keys.js'
 import { whole, type ClientSettings } from './client-settings.js'
 import type { EncryptOutput } from './encrypt.js'
 import type { EncryptOptions } from './encrypt-options.js'
@@ -15,6 +16,10 @@ export async function encryptReadable(
 ): Promise<EncryptOutput> {
   const stream = encryptStream(whole(settings), source, options)
   const header: Promise<MessageHeader> = new Promise((resolve) => stream.once('MessageHeader', resolve))
+  let missingKeys: readonly MissingKey[] | undefined
+  stream.once('MissingKeys', (missing: readonly MissingKey[]) => {
+    missingKeys = missing
+  })
   const result = await readThrough(plaintext, stream)
-  return { result, messageHeader: await header }
+  return { result, messageHeader: await header, ...(missingKeys && { missingKeys }) }
 }

@@ -40,7 +40,7 @@ function plaintextBound({ plaintextLength }: EncryptStreamOptions): number {
 
 /**
  * Seals what is written to it, in constant memory when framed (client-apis/streaming.md). Emits 'MessageHeader' once,
- * before any data. Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED, KEYRING_INVALID, MESSAGE_TOO_LARGE at once; other
+ * before any data, and before it 'MissingKeys' where `anyOf` did without a keyring. Throws INVALID_ARGUMENT, SUITE_NOT_ALLOWED, KEYRING_INVALID, MESSAGE_TOO_LARGE at once; other
  * failures are its 'error'.
  */
 export function encryptStream(
@@ -121,6 +121,7 @@ export function encryptStream(
       signer = signature && streamSigner(signature, materials.signingKey)
       footerRoom = signature === undefined ? 0 : maxFooterLength(signature)
       headerBytes = counted(header.bytes)
+      if (materials.missingKeys !== undefined) duplex.emit('MissingKeys', materials.missingKeys)
       duplex.emit('MessageHeader', header.messageHeader)
     } finally {
       materials.release()

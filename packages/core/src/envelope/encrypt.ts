@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js'
 import { encryptionMaterials } from '../materials/encryption-materials.js'
 import { type MaterialsSource } from '../materials/materials-source.js'
+import type { MissingKey } from '../materials/missing-keys.js'
 import type { EncryptionMaterials } from '../materials/materials.js'
 import type { ClientSettings } from './client-settings.js'
 import {
@@ -25,6 +26,8 @@ export interface EncryptOutput {
   /** The sealed message. */
   readonly result: Buffer
   readonly messageHeader: MessageHeader
+  /** Keyrings of `anyOf` that the message was sealed without; left out when there are none. */
+  readonly missingKeys?: readonly MissingKey[]
 }
 
 /** The message up to its footer, at the start of a buffer that has room for the footer. */
@@ -97,13 +100,15 @@ export async function encryptMessage(
     if (bytes.length !== length)
       throw new InputError('INVALID_ARGUMENT', 'The plaintext changed its length while it was sealed')
     const { target, length: end, messageHeader } = sealUnsigned(materials, bytes, form, settings, messageIds)
-    const { signature } = materials.suite
-    if (signature === undefined) return { result: target.subarray(0, end), messageHeader }
+    const { suite, missingKeys } = materials
+    const { signature } = suite
+    const about = { messageHeader, ...(missingKeys && { missingKeys }) }
+    if (signature === undefined) return { result: target.subarray(0, end), ...about }
     // client-apis/encrypt.md#construct-the-signature
     const signing = signMessage(signature, materials.signingKey, target.subarray(0, end))
     const last = footer(await unlessAborted(signing, options.signal))
     target.set(last, end)
-    return { result: target.subarray(0, end + last.length), messageHeader }
+    return { result: target.subarray(0, end + last.length), ...about }
   } finally {
     endCall()
     materials?.release()

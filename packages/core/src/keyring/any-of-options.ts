@@ -1,6 +1,7 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
-import { classesOfKeyring, type AwsClasses } from '../materials/aws-classes.js'
+import type { MissingKey } from '../materials/missing-keys.js'
+import { memberOf, type Member } from './member.js'
 
 export interface AnyOfOptions {
   /** The nearest first: they unwrap in this order, and their data keys stand in the message in this order. */
@@ -24,19 +25,9 @@ export interface AnyOfReport {
   readonly missing: readonly MissingKeyring[]
 }
 
-export interface MissingKeyring {
-  /** Index in `keyrings`. */
-  readonly index: number
-  /** `late`: it had not answered when the message was sealed; `failed`: see `error`. */
-  readonly reason: 'late' | 'failed'
+export interface MissingKeyring extends MissingKey {
   /** What it threw: a timeout, a network error or throttling. */
   readonly error?: unknown
-}
-
-/** One of the keyrings, with the copy of AWS's classes that it wants its materials from. */
-export interface Member {
-  readonly keyring: KeyringNode
-  readonly classes: AwsClasses
 }
 
 export interface CheckedAnyOf {
@@ -58,18 +49,6 @@ function milliseconds(name: string, value: number, least: number): number {
   return value
 }
 
-function memberOf(keyring: unknown): Member {
-  const classes = typeof keyring === 'object' && keyring !== null ? classesOfKeyring(keyring) : undefined
-  if (classes === undefined) {
-    throw new KeyringError(
-      'KEYRING_INVALID',
-      'anyOf needs keyrings, of AWS’s class, and no materials managers',
-    )
-  }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an instance of that copy's KeyringNode
-  return { keyring: keyring as KeyringNode, classes }
-}
-
 /** Throws KEYRING_INVALID. */
 export function checkedAnyOf(options: AnyOfOptions): CheckedAnyOf {
   const { keyrings, wrapWith, hedgeAfter = 250, onReport } = options
@@ -83,7 +62,7 @@ export function checkedAnyOf(options: AnyOfOptions): CheckedAnyOf {
     throw new KeyringError('KEYRING_INVALID', 'onReport must be a function')
   }
   return {
-    members: keyrings.map(memberOf),
+    members: keyrings.map((keyring) => memberOf('anyOf', keyring)),
     wrapWith,
     grace: milliseconds('graceMilliseconds', options.graceMilliseconds ?? 250, 0),
     timeout: milliseconds('timeoutMilliseconds', options.timeoutMilliseconds ?? 10_000, 1),

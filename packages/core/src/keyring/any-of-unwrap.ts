@@ -1,31 +1,6 @@
-import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { encryptedDataKey, newDecryptionMaterial, unencryptedBytes } from '../materials/aws-materials.js'
-import type { DataKeyEntry } from '../materials/data-key-entry.js'
-import type { EncryptionContext } from '../materials/encryption-context.js'
-import { unwrapDataKey } from '../materials/unwrap-data-key.js'
-import type { CheckedAnyOf, Member } from './any-of-options.js'
+import type { CheckedAnyOf } from './any-of-options.js'
 import { keyFailure } from './key-failure.js'
-
-export interface DataKeysToUnwrap {
-  readonly suite: AlgorithmSuite
-  readonly encryptionContext: EncryptionContext
-  readonly dataKeys: readonly DataKeyEntry[]
-}
-
-/** Has a member unwrap into materials of its own, which are zeroed when it is done, however late that is. */
-async function unwrapAlone(
-  { keyring, classes }: Member,
-  { suite, encryptionContext, dataKeys }: DataKeysToUnwrap,
-): Promise<Uint8Array | undefined> {
-  const material = newDecryptionMaterial(classes, suite, encryptionContext, undefined)
-  const keys = dataKeys.map((key) => encryptedDataKey(classes, key)).filter((key) => key !== undefined)
-  try {
-    await unwrapDataKey(classes, keyring, material, keys)
-    return material.hasUnencryptedDataKey ? unencryptedBytes(material) : undefined
-  } finally {
-    material.zeroUnencryptedDataKey()
-  }
-}
+import { unwrapAlone, type DataKeysToUnwrap } from './member.js'
 
 /**
  * The data key, from the first member that has it: asked in their order, the next one as soon as one has none, and

@@ -1,56 +1,33 @@
-import { KeyringTraceFlag } from '@aws-crypto/material-management-node'
-import { KeyringError } from '../errors.js'
-import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
-import { dataKeyEntry, newEncryptionMaterial } from '../materials/aws-materials.js'
+import type { KeyringError } from '../errors.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
-import type { EncryptionContext } from '../materials/encryption-context.js'
-import type { AnyOfReport, CheckedAnyOf, Member, MissingKeyring } from './any-of-options.js'
+import type { MissingKey } from '../materials/missing-keys.js'
+import type { AnyOfReport, CheckedAnyOf, MissingKeyring } from './any-of-options.js'
+import { describeKeyring } from './describe-keyring.js'
 import { failureName } from './error-name.js'
 import { keyFailure } from './key-failure.js'
+import { wrapAlone, type DataKeyToWrap, type WrappedAlone } from './member.js'
 import { isOutage } from './outage.js'
 
-export interface DataKeyToWrap {
-  readonly suite: AlgorithmSuite
-  readonly encryptionContext: EncryptionContext
-  readonly dataKey: Uint8Array
-}
-
-type Outcome = { readonly entries: readonly DataKeyEntry[] } | { readonly error: unknown }
+type Outcome = WrappedAlone | { readonly error: unknown }
 
 /** Data keys of the members in their order, and who is missing. */
 export interface WrappedByAny {
   readonly entries: readonly DataKeyEntry[]
   readonly report: AnyOfReport
+  /** That, and what its members did without in their turn. */
+  readonly missingKeys: readonly MissingKey[]
 }
 
-/** Has a member wrap the data key in materials of its own, which are zeroed when it is done, however late that is. */
-async function wrapAlone(
-  { keyring, classes }: Member,
-  { suite, encryptionContext, dataKey }: DataKeyToWrap,
-): Promise<readonly DataKeyEntry[]> {
-  const material = newEncryptionMaterial(classes, suite, encryptionContext, undefined)
-  material.setUnencryptedDataKey(Uint8Array.from(dataKey), {
-    keyNamespace: 'sealring',
-    keyName: 'anyOf',
-    flags: KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY,
-  })
-  try {
-    await keyring.onEncrypt(material)
-    const entries = material.encryptedDataKeys.map(dataKeyEntry)
-    if (entries.length === 0) throw new KeyringError('KEYRING_INVALID', 'A keyring of anyOf can’t seal')
-    return entries
-  } finally {
-    material.zeroUnencryptedDataKey()
-  }
-}
-
-function reportOf(outcomes: readonly (Outcome | undefined)[]): AnyOfReport {
+function reportOf(members: CheckedAnyOf['members'], outcomes: readonly (Outcome | undefined)[]): AnyOfReport {
   const wrapped: number[] = []
   const missing: MissingKeyring[] = []
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome === undefined) missing.push({ index, reason: 'late' })
-    else if ('error' in outcome) missing.push({ index, reason: 'failed', error: outcome.error })
-    else wrapped.push(index)
+    const named = { index, keyring: describeKeyring(members[index]!.keyring) }
+    if (outcome === undefined) missing.push({ ...named, reason: 'late' })
+    else if ('error' in outcome) {
+      const { error } = outcome
+      missing.push({ ...named, reason: 'failed', code: failureName(error), error })
+    } else wrapped.push(index)
   }
   return { wrapped, missing }
 }
@@ -82,10 +59,11 @@ export function wrapWithAny(
     }
     const done = (): void =>
       settle(() => {
-        const entries = outcomes.flatMap((outcome) =>
-          outcome && 'entries' in outcome ? outcome.entries : [],
-        )
-        resolve({ entries, report: reportOf(outcomes) })
+        const wrapped = outcomes.flatMap((outcome) => (outcome && 'entries' in outcome ? [outcome] : []))
+        const report = reportOf(members, outcomes)
+        const entries = wrapped.flatMap((each) => each.entries)
+        const plain = report.missing.map(({ error: _error, ...missing }): MissingKey => missing)
+        resolve({ entries, report, missingKeys: [...plain, ...wrapped.flatMap((each) => each.missingKeys)] })
       })
 
     const note = (index: number, outcome: Outcome): void => {
@@ -117,7 +95,7 @@ export function wrapWithAny(
     )
     for (const [index, member] of members.entries()) {
       wrapAlone(member, toWrap).then(
-        (entries) => note(index, { entries }),
+        (wrapped) => note(index, wrapped),
         (error: unknown) => note(index, { error }),
       )
     }

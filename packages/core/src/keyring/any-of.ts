@@ -10,9 +10,11 @@ import { KeyringError } from '../errors.js'
 import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 import { ownAwsClasses } from '../materials/aws-classes.js'
 import { dataKeyEntry, encryptedDataKey, unencryptedBytes } from '../materials/aws-materials.js'
+import { noteMissingKeys } from '../materials/missing-keys.js'
 import { checkedAnyOf, type AnyOfOptions, type AnyOfReport, type CheckedAnyOf } from './any-of-options.js'
 import { unwrapWithAny } from './any-of-unwrap.js'
 import { wrapWithAny } from './any-of-wrap.js'
+import { nestedKeyring, type NestedKeyring } from './nested-keyring.js'
 
 function suiteOf({ suite }: NodeEncryptionMaterial | NodeDecryptionMaterial): AlgorithmSuite {
   const known = algorithmSuites.get(suite.id)
@@ -31,7 +33,7 @@ function tell(onReport: CheckedAnyOf['onReport'], report: AnyOfReport): void {
 
 const trace = (flags: KeyringTraceFlag) => ({ keyNamespace: 'sealring', keyName: 'anyOf', flags })
 
-class AnyOfKeyring extends KeyringNode {
+class AnyOfKeyring extends KeyringNode implements NestedKeyring {
   readonly #options: CheckedAnyOf
 
   constructor(options: AnyOfOptions) {
@@ -45,7 +47,11 @@ class AnyOfKeyring extends KeyringNode {
     const generates = !material.hasUnencryptedDataKey
     const dataKey = generates ? randomFillSync(new Uint8Array(suite.keyLength)) : unencryptedBytes(material)
     try {
-      const { entries, report } = await wrapWithAny(this.#options, { suite, encryptionContext, dataKey })
+      const { entries, report, missingKeys } = await wrapWithAny(this.#options, {
+        suite,
+        encryptionContext,
+        dataKey,
+      })
       if (generates) {
         const flags = KeyringTraceFlag.WRAPPING_KEY_GENERATED_DATA_KEY
         material.setUnencryptedDataKey(Uint8Array.from(dataKey), trace(flags))
@@ -55,6 +61,7 @@ class AnyOfKeyring extends KeyringNode {
         if (key === undefined) throw new KeyringError('KEYRING_INVALID', 'A wrapped data key is empty')
         material.addEncryptedDataKey(key, KeyringTraceFlag.WRAPPING_KEY_ENCRYPTED_DATA_KEY)
       }
+      noteMissingKeys(material, missingKeys)
       tell(this.#options.onReport, report)
       return material
     } finally {
@@ -79,6 +86,14 @@ class AnyOfKeyring extends KeyringNode {
       return material.setUnencryptedDataKey(Uint8Array.from(dataKey), trace(flags))
     } finally {
       dataKey.fill(0)
+    }
+  }
+
+  get [nestedKeyring](): NestedKeyring[typeof nestedKeyring] {
+    const { members } = this.#options
+    return {
+      isRow: false,
+      attempts: (toUnwrap) => members.map(({ keyring }, index) => ({ keyring, index, toUnwrap })),
     }
   }
 

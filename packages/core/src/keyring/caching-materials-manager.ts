@@ -114,7 +114,7 @@ function directFace(options: ReturnType<typeof checkedOptions>): DirectManager[t
 
   function use(entry: CacheEntry<EncryptionMaterials>): EncryptionMaterials {
     const { suite, encryptionContext, requiredContextKeys, storedContext } = entry.materials
-    const { dataKey, encryptedDataKeys, signingKey } = entry.materials
+    const { dataKey, encryptedDataKeys, signingKey, missingKeys } = entry.materials
     return {
       suite,
       encryptionContext,
@@ -123,6 +123,7 @@ function directFace(options: ReturnType<typeof checkedOptions>): DirectManager[t
       dataKey,
       encryptedDataKeys,
       signingKey,
+      ...(missingKeys && { missingKeys }),
       release: letGoOnce(encryption, entry),
     }
   }

@@ -6,6 +6,8 @@ export { cachingMaterialsManager } from './caching-materials-manager.js'
 export type { CachingMaterialsManager, CachingMaterialsManagerOptions } from './caching-materials-manager.js'
 export { awsErrorName } from './error-name.js'
 export { hierarchicalKeyring, type HierarchicalKeyringOptions } from './hierarchical-keyring.js'
+export { explainKeyring, type ExplainOptions, type KeyringAttempt } from '../explain/explain-keyring.js'
+export type { AttemptCode } from '../explain/attempt-code.js'
 export { keyringFrom } from './keyring-from.js'
 export type {
   KeyringClasses,
@@ -14,7 +16,10 @@ export type {
   WrappedDataKey,
   WrapRequest,
 } from './keyring-from-options.js'
+export type { MissingKey } from '../materials/missing-keys.js'
 export type * from './keyring.js'
+export { mOf } from './m-of.js'
+export type { MOfOptions } from './m-of-options.js'
 export { materialsCache, type MaterialsCache, type MaterialsCacheOptions } from './materials-cache.js'
 export { rawAesKeyring, type RawAesKeyringOptions } from './raw-aes-keyring.js'
 export { rawEcdhKeyring } from './raw-ecdh-keyring.js'

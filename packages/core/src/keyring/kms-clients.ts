@@ -45,23 +45,31 @@ export function kmsClients({ client, clientFor, clientConfig }: KmsClientOptions
 
 /** One KMS call that failed. */
 export interface KmsFailure {
-  readonly operation: 'GenerateDataKey' | 'Encrypt' | 'Decrypt' | 'DeriveSharedSecret' | 'GetPublicKey'
+  readonly operation:
+    'DescribeKey' | 'GenerateDataKey' | 'Encrypt' | 'Decrypt' | 'DeriveSharedSecret' | 'GetPublicKey'
   readonly keyId: string
   readonly error: unknown
 }
 
 /**
  * A client in the shape that AWS's keyring wants: it calls `generateDataKey`, `encrypt` and `decrypt`, which a
- * KMSClient doesn't have. What each call throws is noted in `failures`, because the keyring keeps only its text.
+ * KMSClient doesn't have. What each call throws is noted in `failures`, because the keyring keeps only its text;
+ * `learn` is told which key answered for which identifier.
  */
-export function kmsInterface(client: KMSClient, failures: KmsFailure[]): KmsInterface {
-  const noting = async <Output>(
+export function kmsInterface(
+  client: KMSClient,
+  failures: KmsFailure[],
+  learn?: (keyId: string | undefined, arn: string | undefined) => void,
+): KmsInterface {
+  const noting = async <Output extends { readonly KeyId?: string | undefined }>(
     operation: KmsFailure['operation'],
     keyId: string | undefined,
     output: Promise<Output>,
   ): Promise<Output> => {
     try {
-      return await output
+      const answer = await output
+      learn?.(keyId, answer.KeyId)
+      return answer
     } catch (error) {
       failures.push({ operation, keyId: keyId ?? '', error })
       throw error

@@ -9,6 +9,8 @@ import type {
 import { KeyringError } from '../errors.js'
 import { callingKms } from './calling-kms.js'
 import { kmsClients, kmsInterface } from './kms-clients.js'
+import { kmsKeyTargets, openUnderTargets } from './kms-key-targets.js'
+import type { KmsAliasOptions, KmsKeyTargets } from './kms-key-targets.js'
 import { awsDiscoveryFilter, type KmsDiscoveryFilter } from './kms-discovery-filter.js'
 import type { KmsClientFor, KmsClientOptions, KmsFailure } from './kms-clients.js'
 
@@ -31,13 +33,17 @@ export type {
   BranchKeyStoreOptions,
   NewBranchKey,
 } from '../branch-keys/branch-key-store.js'
+export type { KmsAliasOptions } from './kms-key-targets.js'
 export { kmsMrkDiscoveryKeyring, kmsMrkKeyring } from './kms-mrk-keyring.js'
 export type { KmsMrkDiscoveryKeyringOptions, KmsMrkKeyringOptions } from './kms-mrk-keyring.js'
 
-export interface KmsKeyringOptions extends KmsClientOptions {
-  /** Key that generates data keys: an ARN, or where the client has a region a key id or alias. */
+export interface KmsKeyringOptions extends KmsClientOptions, KmsAliasOptions {
+  /**
+   * Key that generates data keys: an ARN, or where the client has a region a key id or alias. What an alias sealed is also
+   * opened by it, and stays so in this object when it moves; opening may ask DescribeKey.
+   */
   readonly generatorKeyId?: string
-  /** Further keys that wrap each data key. Unwrapping tries the message's data keys under any of these, by ARN. */
+  /** Further keys that wrap each data key. Unwrapping tries the message's data keys under any of these. */
   readonly keyIds?: readonly string[]
   /** Unwrap under whatever key the message names, of these accounts or (`true`) of any. Such a keyring can't seal. */
   readonly discovery?: true | KmsDiscoveryFilter
@@ -60,37 +66,55 @@ function awsInput(options: KmsKeyringOptions): AwsKeyringInput {
 class KmsKeyring extends KeyringNode {
   readonly #input: AwsKeyringInput
   readonly #clientFor: KmsClientFor
+  readonly #targets: KmsKeyTargets
 
   constructor(options: KmsKeyringOptions) {
     super()
     this.#input = awsInput(options)
     this.#clientFor = kmsClients(options)
+    const { generatorKeyId, keyIds = [] } = this.#input
     try {
-      this.#awsKeyring([])
+      this.#awsKeyring(this.#input, [])
     } catch (cause) {
       throw new KeyringError('KEYRING_INVALID', 'These options make no KMS keyring: see the cause', { cause })
     }
+    const all = generatorKeyId === undefined ? keyIds : [generatorKeyId, ...keyIds]
+    this.#targets = kmsKeyTargets(all, this.#clientFor, options)
   }
 
   /** One for each call, so that its failures are that call's. It holds nothing but the options. */
-  #awsKeyring(failures: KmsFailure[]): KmsKeyringNode {
+  #awsKeyring(input: AwsKeyringInput, failures: KmsFailure[]): KmsKeyringNode {
     const clientProvider = (region: string) => {
       const client = this.#clientFor(region)
-      return client === undefined || client === false ? false : kmsInterface(client, failures)
+      return client === undefined || client === false
+        ? false
+        : kmsInterface(client, failures, this.#targets?.learn)
     }
-    return new KmsKeyringNode({ ...this.#input, clientProvider })
+    return new KmsKeyringNode({ ...input, clientProvider })
   }
 
   _onEncrypt(material: NodeEncryptionMaterial): Promise<NodeEncryptionMaterial> {
-    return callingKms('DATA_KEY_NOT_WRAPPED', (failures) => this.#awsKeyring(failures).onEncrypt(material))
+    return callingKms('DATA_KEY_NOT_WRAPPED', (failures) =>
+      this.#awsKeyring(this.#input, failures).onEncrypt(material),
+    )
   }
 
   _onDecrypt(
     material: NodeDecryptionMaterial,
     dataKeys: EncryptedDataKey[],
   ): Promise<NodeDecryptionMaterial> {
-    return callingKms('DATA_KEY_NOT_UNWRAPPED', (failures) =>
-      this.#awsKeyring(failures).onDecrypt(material, dataKeys),
+    const { discovery, grantTokens } = this.#input
+    if (discovery === true) {
+      return callingKms('DATA_KEY_NOT_UNWRAPPED', (failures) =>
+        this.#awsKeyring(this.#input, failures).onDecrypt(material, dataKeys),
+      )
+    }
+    const same = (arn: string, keyArn: string) => arn === keyArn
+    return openUnderTargets(this.#targets, same, material, dataKeys, (keyIds, mine, failures) =>
+      this.#awsKeyring({ keyIds: [...keyIds], ...(grantTokens && { grantTokens }) }, failures).onDecrypt(
+        material,
+        mine,
+      ),
     )
   }
 
@@ -108,7 +132,7 @@ class KmsKeyring extends KeyringNode {
  * A keyring for AWS KMS keys (framework/aws-kms/aws-kms-keyring.md), strict or discovery, on the AWS keyring. Takes a
  * KMSClient as well as a KMS; without one, clients are made for each region on first use. Why KMS refused is kept:
  * DATA_KEY_NOT_WRAPPED and DATA_KEY_NOT_UNWRAPPED have the SDK's error as `cause` (an AggregateError for several
- * attempts); `awsErrorName` finds its name. Throws KEYRING_INVALID.
+ * attempts); `awsErrorName` finds its name. ALIAS_MOVED: a data key is under another key than an alias names. Throws KEYRING_INVALID.
  */
 export function kmsKeyring(options: KmsKeyringOptions): KeyringNode {
   return new KmsKeyring(options)

@@ -15,10 +15,11 @@ import { callingKms } from './calling-kms.js'
 import { kmsClients, kmsInterface } from './kms-clients.js'
 import type { KmsClientOptions, KmsFailure } from './kms-clients.js'
 import { awsDiscoveryFilter, type KmsDiscoveryFilter } from './kms-discovery-filter.js'
+import { kmsKeyTargets, openUnderTargets, type KmsAliasOptions } from './kms-key-targets.js'
 import { namesSameKmsKey, parseKmsKeyArn } from './kms-key-arn.js'
 
-export interface KmsMrkKeyringOptions extends KmsClientOptions {
-  /** One key: the ARN of a multi-Region key in the Region that is to be asked, or of any other key. */
+export interface KmsMrkKeyringOptions extends KmsClientOptions, KmsAliasOptions {
+  /** One key: the ARN of a multi-Region key in the Region that is to be asked, or of any other key, or an alias for it. */
   readonly keyId: string
   readonly grantTokens?: readonly string[]
 }
@@ -33,16 +34,21 @@ export interface KmsMrkDiscoveryKeyringOptions extends KmsClientOptions {
 
 type MakeKeyring = (failures: KmsFailure[]) => KeyringNode | Promise<KeyringNode>
 
+type Open = (
+  material: NodeDecryptionMaterial,
+  dataKeys: readonly EncryptedDataKey[],
+) => Promise<NodeDecryptionMaterial>
+
 /** One of AWS's keyrings, made anew for each call, so that its failures are that call's. */
 class KmsMrkKeyring extends KeyringNode {
   readonly #make: MakeKeyring
-  readonly #isMine: (keyArn: string) => boolean
+  readonly #open: Open
   readonly #shown: object
 
-  constructor(make: MakeKeyring, isMine: (keyArn: string) => boolean, shown: object) {
+  constructor(make: MakeKeyring, open: Open, shown: object) {
     super()
     this.#make = make
-    this.#isMine = isMine
+    this.#open = open
     this.#shown = shown
   }
 
@@ -52,21 +58,11 @@ class KmsMrkKeyring extends KeyringNode {
     )
   }
 
-  /**
-   * AWS's keyrings throw for a list without a data key of theirs, and where any names no proper ARN: among several
-   * keyrings nobody could tell that from a refusal, and one bad entry would stop a good one. Both are passed by here.
-   */
-  async _onDecrypt(
+  _onDecrypt(
     material: NodeDecryptionMaterial,
     dataKeys: EncryptedDataKey[],
   ): Promise<NodeDecryptionMaterial> {
-    const mine = dataKeys.filter(
-      ({ providerId, providerInfo }) => providerId === 'aws-kms' && this.#isMine(providerInfo),
-    )
-    if (mine.length === 0) return material
-    return callingKms('DATA_KEY_NOT_UNWRAPPED', async (failures) =>
-      (await this.#make(failures)).onDecrypt(material, mine),
-    )
+    return this.#open(material, dataKeys)
   }
 
   toJSON(): object {
@@ -112,15 +108,31 @@ export function kmsMrkKeyring(options: KmsMrkKeyringOptions): KeyringNode {
   const { keyId, grantTokens } = options
   if (typeof keyId !== 'string') throw new KeyringError('KEYRING_INVALID', 'keyId must be a text')
   const client = clientIn(regionOf(keyId), options)
-  const make = (failures: KmsFailure[]) =>
+  const targets = kmsKeyTargets([keyId], () => client, options)
+  const of = (id: string, failures: KmsFailure[]) =>
     new AwsKmsMrkAwareSymmetricKeyringNode({
-      keyId,
-      client: kmsInterface(client, failures),
+      keyId: id,
+      client: kmsInterface(client, failures, targets.learn),
       ...tokens(grantTokens),
     })
+  const make = (failures: KmsFailure[]) => of(keyId, failures)
   checked(() => make([]))
-  const isMine = (keyArn: string) => parseKmsKeyArn(keyArn) !== undefined && namesSameKmsKey(keyId, keyArn)
-  return new KmsMrkKeyring(make, isMine, { keyring: 'aws-kms-mrk', keyId })
+  const open: Open = (material, dataKeys) =>
+    openUnderTargets(targets, namesSameKmsKey, material, dataKeys, async (arns, mine, failures) => {
+      const errors: unknown[] = []
+      // More than one where an alias has moved: the latest is the likeliest.
+      for (const arn of arns.toReversed()) {
+        const keys = mine.filter(({ providerInfo }) => namesSameKmsKey(arn, providerInfo))
+        if (keys.length === 0) continue
+        try {
+          return await of(arn, failures).onDecrypt(material, keys)
+        } catch (error) {
+          errors.push(error)
+        }
+      }
+      throw errors[0]
+    })
+  return new KmsMrkKeyring(make, open, { keyring: 'aws-kms-mrk', keyId })
 }
 
 /**
@@ -156,5 +168,18 @@ export function kmsMrkDiscoveryKeyring(options: KmsMrkDiscoveryKeyringOptions): 
     const { accountIDs, partition } = filter ?? { accountIDs: [arn.account], partition: arn.partition }
     return partition === arn.partition && accountIDs.includes(arn.account)
   }
-  return new KmsMrkKeyring(make, isMine, { keyring: 'aws-kms-mrk-discovery', region, discovery })
+  /**
+   * AWS's keyrings throw for a list without a data key of theirs, and where any names no proper ARN: among several
+   * keyrings nobody could tell that from a refusal, and one bad entry would stop a good one. Both are passed by here.
+   */
+  const open: Open = async (material, dataKeys) => {
+    const mine = dataKeys.filter(
+      ({ providerId, providerInfo }) => providerId === 'aws-kms' && isMine(providerInfo),
+    )
+    if (mine.length === 0) return material
+    return callingKms('DATA_KEY_NOT_UNWRAPPED', async (failures) =>
+      (await make(failures)).onDecrypt(material, mine),
+    )
+  }
+  return new KmsMrkKeyring(make, open, { keyring: 'aws-kms-mrk-discovery', region, discovery })
 }

@@ -10,6 +10,7 @@ import { awsSuite, type AwsClasses } from './aws-classes.js'
 import type { DataKeyEntry } from './data-key-entry.js'
 import { storedContext, type EncryptionContext } from './encryption-context.js'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.js'
+import { missingKeysOf } from './missing-keys.js'
 import type { SigningKey } from './signing-keys.js'
 
 /** New materials for a keyring to fill. */
@@ -93,6 +94,7 @@ export function fromEncryptionMaterial(
     const signingKey =
       suite.signature && signatureKeyObject(material.signatureKey?.privateKey, createPrivateKey)
     const stored = storedContext(encryptionContext, requiredContextKeys)
+    const missingKeys = missingKeysOf(material)
     const dataKey = fittingDataKey(material, suite)
     return {
       suite,
@@ -102,6 +104,7 @@ export function fromEncryptionMaterial(
       dataKey,
       encryptedDataKeys: material.encryptedDataKeys.map(dataKeyEntry),
       signingKey,
+      ...(missingKeys.length > 0 && { missingKeys }),
       release: () => {
         dataKey.fill(0)
         material.zeroUnencryptedDataKey()

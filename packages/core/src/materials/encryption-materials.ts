@@ -5,6 +5,7 @@ import { awsSuite } from './aws-classes.js'
 import { fromEncryptionMaterial, newEncryptionMaterial } from './aws-materials.js'
 import { publicKeyContextKey, serializeContext, storedContext } from './encryption-context.js'
 import type { EncryptionContext } from './encryption-context.js'
+import { checkAlone } from './lone-data-key.js'
 import { directKeyring, directManager } from './materials.js'
 import type { DirectKeyring, EncryptionMaterials, EncryptionRequest } from './materials.js'
 import { askable, failure, isDirectKeyring, isDirectManager, known } from './materials-source.js'
@@ -49,6 +50,12 @@ function usable(
       'NO_DATA_KEY',
       'The keyring gave no encrypted data key: nobody could open the message',
     )
+  }
+  try {
+    checkAlone(material, material.encryptedDataKeys.length)
+  } catch (error) {
+    material.zeroUnencryptedDataKey()
+    throw error
   }
   return fromEncryptionMaterial(material, requiredContextKeys)
 }

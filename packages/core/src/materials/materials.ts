@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { CommitmentPolicy } from '@aws-crypto/material-management-node'
 import type { AlgorithmSuite } from './algorithm-suites.js'
 import type { DataKeyEntry } from './data-key-entry.js'
+import type { MissingKey } from './missing-keys.js'
 import type { EncryptionContext } from './encryption-context.js'
 
 /** framework/cmm-interface.md#encryption-materials-request */
@@ -29,6 +30,8 @@ export interface EncryptionMaterials {
   readonly dataKey: Uint8Array
   readonly encryptedDataKeys: readonly DataKeyEntry[]
   readonly signingKey: KeyObject | undefined
+  /** Keyrings that were to wrap the data key and did not; left out when there are none. */
+  readonly missingKeys?: readonly MissingKey[]
   /** To be called once, when the message is sealed or given up; zeroes the data key where nobody else has it. */
   readonly release: () => void
 }

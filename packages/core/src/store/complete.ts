@@ -45,10 +45,15 @@ export async function complete(
   parts.floors.raise(name, { revision, digest })
   const { blob } = source
   const { copies, failures: missed } = await replicate(parts, slot, blob, closed, signal)
-  const done = receiptOf(parts, slot, blob, requestId, true, [
-    { location: arbiter.id, outcome: 'stored' },
-    ...copies,
-  ])
+  const done = receiptOf(
+    parts,
+    slot,
+    blob,
+    requestId,
+    true,
+    [{ location: arbiter.id, outcome: 'stored' }, ...copies],
+    receipt.missingKeys,
+  )
   if (done.copies.every(({ outcome }) => outcome === 'stored')) return done
   throw incomplete(done, 'not every location confirmed its copy', missed.cause())
 }

@@ -1,5 +1,5 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
-import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
+import type { Backend, Slot } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
 import { ask } from './ask.js'
 import { commitAtArbiter } from './commit-at-arbiter.js'
@@ -31,7 +31,7 @@ export async function put(
   const closed = await parts.manifests.openForWriting(request.signal)
   const { slot, sealed } = await commit(parts, name, source, request)
   try {
-    return await spread(parts, slot, sealed.blob, closed, request)
+    return await spread(parts, slot, sealed, closed, request)
   } finally {
     await sealed.release()
   }
@@ -41,7 +41,7 @@ export async function put(
 async function spread(
   parts: StoreParts,
   slot: Slot,
-  blob: SealedBlob,
+  { blob, missingKeys }: Sealed,
   closed: ReadonlyMap<Backend, unknown>,
   request: PutRequest,
 ): Promise<Receipt> {
@@ -49,7 +49,7 @@ async function spread(
   const { copies, failures } = await replicate(parts, slot, blob, closed, request.signal)
   const stored = 1 + copies.filter(({ outcome }) => outcome === 'stored').length
   const arbiterCopy = { location: parts.arbiter.id, outcome: 'stored' } as const
-  const receipt = receiptOf(parts, slot, blob, request.requestId, true, [arbiterCopy, ...copies])
+  const receipt = receiptOf(parts, slot, blob, request.requestId, true, [arbiterCopy, ...copies], missingKeys)
   if (stored >= request.copies) return receipt
   throw incomplete(receipt, `${stored} of ${request.copies} copies are confirmed`, failures.cause())
 }
@@ -107,7 +107,7 @@ async function committed(
   let ours = false
   try {
     const result = await commitAtArbiter(parts, slot, blob, request.signal)
-    if (result.outcome === 'unknown') throw unknown(parts, slot, blob, request, result.error)
+    if (result.outcome === 'unknown') throw unknown(parts, slot, sealed, request, result.error)
     ours = result.outcome === 'committed'
     return result.outcome === 'lost' ? result : undefined
   } finally {
@@ -186,11 +186,11 @@ function checkIfRevision({ ifRevision }: PutRequest, name: string, tip: Floor): 
 function unknown(
   parts: StoreParts,
   slot: Slot,
-  blob: SealedBlob,
+  { blob, missingKeys }: Sealed,
   request: PutRequest,
   cause: unknown,
 ): StoreError {
   const copy = { location: parts.arbiter.id, outcome: 'unknown', ...describeError(cause) } as const
-  const receipt = receiptOf(parts, slot, blob, request.requestId, 'unknown', [copy])
+  const receipt = receiptOf(parts, slot, blob, request.requestId, 'unknown', [copy], missingKeys)
   return incomplete(receipt, 'the arbiter did not confirm the revision', cause)
 }

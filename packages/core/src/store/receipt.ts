@@ -1,5 +1,6 @@
 import type { SealedBlob, Slot } from '../backend/backend.js'
 import { InputError, StoreError } from '../errors.js'
+import type { MissingKey } from '../materials/missing-keys.js'
 import type { StoreParts } from './parts.js'
 
 /** What a put did, location by location. Plain data: it survives JSON. */
@@ -17,6 +18,8 @@ export interface Receipt {
   readonly committed: boolean | 'unknown'
   /** One for each location, in the order of the store's locations. */
   readonly copies: readonly CopyReceipt[]
+  /** Keyrings of `anyOf` that this call sealed without; left out when there are none. */
+  readonly missingKeys?: readonly MissingKey[]
 }
 
 export interface CopyReceipt {
@@ -36,6 +39,7 @@ export function receiptOf(
   requestId: string,
   committed: Receipt['committed'],
   copies: readonly CopyReceipt[],
+  missingKeys?: readonly MissingKey[],
 ): Receipt {
   const byLocation = new Map(copies.map((copy) => [copy.location, copy]))
   return {
@@ -48,6 +52,7 @@ export function receiptOf(
     arbiter: parts.arbiter.id,
     committed,
     copies: parts.locations.map(({ id }) => byLocation.get(id) ?? notTried(id)),
+    ...(missingKeys && { missingKeys }),
   }
 }
 

@@ -4,6 +4,7 @@ import { sealedBlob } from '../backend/sealed-blob.js'
 import { buildClient } from '../envelope/index.js'
 import { BackendError } from '../errors.js'
 import { signedCommittingSuiteId, unsignedCommittingSuiteId } from '../materials/algorithm-suites.js'
+import type { MissingKey } from '../materials/missing-keys.js'
 import { bind, type Binding } from './binding.js'
 import type { StoreParts } from './parts.js'
 import { piecesOf, type PlaintextSource } from './plaintext-source.js'
@@ -17,6 +18,7 @@ const streamFrameLength = 64 * 1024
 /** A sealed blob, and how to let go of what holds its bytes. */
 export interface Sealed {
   readonly blob: SealedBlob
+  readonly missingKeys?: readonly MissingKey[]
   release(): Promise<void>
 }
 
@@ -38,8 +40,9 @@ export async function seal(
   }
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
   if (source.kind === 'whole') {
-    const { result } = await client.encrypt(parts.keyring, source.bytes, options)
-    return { blob: sealedBlob(result), release: () => Promise.resolve() }
+    const { result, missingKeys } = await client.encrypt(parts.keyring, source.bytes, options)
+    const blob = sealedBlob(result)
+    return { blob, ...(missingKeys && { missingKeys }), release: () => Promise.resolve() }
   }
   const spool = createSpool(parts.spool)
   try {
@@ -47,6 +50,10 @@ export async function seal(
     const sealing = client.encryptStream(parts.keyring, {
       ...options,
       frameLength: streamFrameLength,
+    })
+    let missingKeys: readonly MissingKey[] | undefined
+    sealing.once('MissingKeys', (missing: readonly MissingKey[]) => {
+      missingKeys = missing
     })
     // A source that is waited for is let go when the sealing has failed.
     const stop = new AbortController()
@@ -57,7 +64,7 @@ export async function seal(
         refuseLarge(parts.arbiter, spool)
       }
     })
-    return { blob: spool.blob(), release: () => spool.discard() }
+    return { blob: spool.blob(), ...(missingKeys && { missingKeys }), release: () => spool.discard() }
   } catch (error) {
     await spool.discard()
     signal?.throwIfAborted()

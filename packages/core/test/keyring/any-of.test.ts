@@ -1,8 +1,21 @@
 import { inspect } from 'node:util'
-import { KeyringNode } from '@aws-crypto/client-node'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import {
+  KeyringNode,
+  MultiKeyringNode,
+  NodeDefaultCryptographicMaterialsManager,
+} from '@aws-crypto/client-node'
 import { expect } from 'chai'
 import { after, afterEach, before, describe, it } from 'mocha'
-import { anyOf, rawAesKeyring, type AnyOfOptions, type AnyOfReport } from '@sealring/core/keyring'
+import {
+  anyOf,
+  cachingMaterialsManager,
+  rawAesKeyring,
+  type AnyOfOptions,
+  type AnyOfReport,
+} from '@sealring/core/keyring'
 import { installedCopy } from '../client-node/second-copies.js'
 import { codeOf, errorOf } from '../envelope/code-of.js'
 import { bytesOf, oracle, ours, suites } from '../envelope/fixture.js'
@@ -139,7 +152,8 @@ describe('anyOf', () => {
     const { keyring, reports } = reporting([a, b, c], { graceMilliseconds: 5 })
     const sealed = await ours.encrypt(keyring, text)
     expect(infos(sealed).map((info) => info[0])).to.deep.equal(['b', 'c'])
-    expect(reports).to.deep.equal([{ wrapped: [1, 2], missing: [{ index: 0, reason: 'late' }] }])
+    const missing = [{ index: 0, keyring: 'CountingKeyring', reason: 'late' }]
+    expect(reports).to.deep.equal([{ wrapped: [1, 2], missing }])
     open()
     await new Promise(setImmediate)
     expect(sealed.messageHeader.encryptedDataKeys).to.have.length(2)
@@ -251,6 +265,46 @@ describe('anyOf', () => {
     const error = await errorOf(() => ours.encrypt(keyring, text))
     expect(error).to.have.property('code', 'DATA_KEY_NOT_WRAPPED')
     expect(error).to.have.nested.property('cause.code', 'KEYRING_INVALID')
+  })
+
+  it('tells in the result of a seal what is missing, of bytes and of streams', async () => {
+    const [a, b] = [counting('a'), counting('b')]
+    a.failure = outage
+    const { keyring } = reporting([a, b], { wrapWith: 1 })
+    const missingKeys = [{ index: 0, keyring: 'CountingKeyring', reason: 'failed', code: 'ECONNREFUSED' }]
+    for (const suiteId of suites.map((suite) => suite.suiteId)) {
+      expect((await ours.encrypt(keyring, text, { suiteId })).missingKeys).to.deep.equal(missingKeys)
+      const streamed = await ours.encrypt(keyring, Readable.from([text]), { suiteId })
+      expect(streamed.missingKeys).to.deep.equal(missingKeys)
+    }
+    const stream = ours.encryptStream(keyring)
+    const [event] = await Promise.all([once(stream, 'MissingKeys'), buffer(stream.end(text))])
+    expect(event).to.deep.equal([missingKeys])
+    a.failure = undefined
+    expect(await ours.encrypt(keyring, text)).to.have.all.keys('result', 'messageHeader')
+  })
+
+  it('tells it of nested ones, behind a multi-keyring, a manager and a cache', async () => {
+    const [a, b] = [counting('a'), counting('b')]
+    a.failure = outage
+    const inner = () => anyOf({ keyrings: [a, b], wrapWith: 1 })
+    const nested = anyOf({ keyrings: [raw('c'), new MultiKeyringNode({ children: [inner()] })], wrapWith: 2 })
+    const sources = {
+      nested,
+      multi: new MultiKeyringNode({ generator: inner(), children: [raw('c')] }),
+      default: new NodeDefaultCryptographicMaterialsManager(inner()),
+      cache: cachingMaterialsManager({ keyring: inner(), maxAge: 60_000 }),
+    }
+    for (const [what, source] of Object.entries(sources)) {
+      for (let n = 0; n < 2; n++) {
+        const { missingKeys } = await ours.encrypt(source, text)
+        expect(
+          missingKeys?.map(({ index, code }) => [index, code]),
+          what,
+        ).to.deep.equal([[0, 'ECONNREFUSED']])
+      }
+    }
+    expect(a.wraps, 'cached: asked once').to.equal(2 + 2 + 2 + 1)
   })
 
   it('seals though onReport throws, and warns', async () => {

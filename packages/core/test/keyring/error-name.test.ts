@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
+import { KeyringError } from '@sealring/core'
 import { awsErrorName } from '@sealring/core/keyring'
 import { failureName } from '#src/keyring/error-name.js'
 
@@ -30,6 +31,22 @@ describe('awsErrorName', () => {
       'ECONNREFUSED',
       'TypeError',
       'string',
+    ])
+  })
+
+  it('prefers what was wrong to our own code for it', () => {
+    const ours = (cause: unknown) => new KeyringError('DATA_KEY_NOT_UNWRAPPED', 'no', { cause })
+    const failures = [
+      ours(network),
+      ours(new RangeError('x')),
+      ours(new AggregateError([new Error('x')])),
+      ours(aws),
+    ]
+    expect(failures.map(failureName)).to.deep.equal([
+      'ECONNREFUSED',
+      'RangeError',
+      'DATA_KEY_NOT_UNWRAPPED',
+      'AccessDeniedException',
     ])
   })
 })

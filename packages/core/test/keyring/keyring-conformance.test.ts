@@ -5,6 +5,7 @@ import {
   anyOfFixture,
   awsRsaFixture,
   customFixture,
+  mOfFixture,
   multiFixture,
   rawAesFixture,
 } from './keyring-fixtures.js'
@@ -16,6 +17,7 @@ describe('keyrings pass the conformance suite', () => {
     'one of keyringFrom': customFixture,
     'three in a multi-keyring': multiFixture,
     'two in anyOf': anyOfFixture,
+    'two of three in mOf': mOfFixture,
     'client-node’s raw RSA': awsRsaFixture(),
   }
   for (const [name, fixture] of Object.entries(local)) describe(name, () => hostKeyringConformance(fixture))

@@ -6,7 +6,7 @@ import {
   RawRsaKeyringNode,
 } from '@aws-crypto/client-node'
 import type { KeyringFixture } from '@sealring/core/conformance'
-import { anyOf, keyringFrom, rawAesKeyring } from '@sealring/core/keyring'
+import { anyOf, keyringFrom, mOf, rawAesKeyring } from '@sealring/core/keyring'
 import { bytesOf, oracle } from '../envelope/fixture.js'
 import { aesFunctions } from './aes-functions.js'
 import { rsaPairs } from './rsa-pairs.js'
@@ -114,4 +114,32 @@ export function awsRsaFixture(): KeyringFixture {
       dispose,
     }),
   }
+}
+
+const threshold = (...keys: readonly Uint8Array[]) =>
+  mOf({
+    keyrings: keys.map((bytes, n) => aes(bytes, `custodian ${n}`)),
+    threshold: 2,
+    besideOtherDataKeys: true,
+  })
+const custodians = ['one', 'two', 'three'].map((name) => bytesOf(name, 32))
+
+/** Two of three. */
+export const mOfFixture: KeyringFixture = {
+  // Damage to one share is outlived: the others open, and give the right data key.
+  capabilities: {
+    ...both,
+    detectsDamage: false,
+    providerIds: ['sealring-threshold'],
+    committingOnly: true,
+    equivalent: false,
+  },
+  open: async () => ({
+    keyring: threshold(...custodians),
+    reopen: async () => threshold(...custodians),
+    stranger: threshold(custodians[0]!, otherKey, key),
+    isProviderInfo: isText('v1 2-of-3'),
+    secrets: custodians,
+    dispose,
+  }),
 }

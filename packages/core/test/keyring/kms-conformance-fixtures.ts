@@ -1,14 +1,18 @@
 import { KmsKeyringNode, MultiKeyringNode } from '@aws-crypto/client-node'
-import { KMS } from '@aws-sdk/client-kms'
+import { CreateAliasCommand, KMS } from '@aws-sdk/client-kms'
 import type { KeyringFixture } from '@sealring/core/conformance'
 import { rawAesKeyring } from '@sealring/core/keyring'
 import { kmsKeyring } from '@sealring/core/kms-keyring'
 import { bytesOf, oracle } from '../envelope/fixture.js'
 import { kmsFixture } from './kms-fixture.js'
 
-const { kms, keys } = await kmsFixture()
+const { kms, keys, clients } = await kmsFixture()
 const arn = keys['eu-west-1']
 const otherArn = keys['us-east-1']
+const alias = arn.replace(/key\/.*/, 'alias/conformance')
+await clients['eu-west-1'].send(
+  new CreateAliasCommand({ AliasName: 'alias/conformance', TargetKeyId: arn.split('/')[1] }),
+)
 const isArn = (info: Uint8Array) => Buffer.from(info).toString() === arn
 const raw = { namespace: 'raw', name: 'k', key: bytesOf('beside kms', 32) }
 
@@ -45,6 +49,21 @@ export function kmsConformanceFixtures(): KmsFixtures {
           client: oracle,
           keyring: new KmsKeyringNode({ generatorKeyId: arn, clientProvider }),
         },
+        dispose,
+      }
+    },
+  }
+
+  const byAlias: KeyringFixture = {
+    capabilities: { ...both, providerIds: ['aws-kms'], equivalent: false },
+    async open() {
+      const { strict } = await connected()
+      return {
+        keyring: strict(alias),
+        reopen: async () => strict(alias),
+        stranger: strict(otherArn),
+        isProviderInfo: isArn,
+        secrets: [],
         dispose,
       }
     },
@@ -94,6 +113,7 @@ export function kmsConformanceFixtures(): KmsFixtures {
   return {
     fixtures: {
       'KMS strict': strict,
+      'KMS by alias': byAlias,
       'KMS discovery': discovery,
       'raw AES and KMS in a multi-keyring': multi,
     },

@@ -9,6 +9,7 @@ type Region = (typeof threeRegions)[number]
 
 export interface ThreeRegions {
   readonly kms: Kms
+  readonly url: string
   /** ARNs, in the order of `threeRegions`. */
   readonly arns: readonly string[]
   /** Our strict keyring of the n-th region. */
@@ -33,6 +34,7 @@ export async function threeRegionsOverHttp(): Promise<ThreeRegions> {
   for (const region of threeRegions) arns.push(await create(region))
   return {
     kms,
+    url: server.url,
     arns,
     keyring: (n) => kmsKeyring({ generatorKeyId: arns[n]!, clientConfig: config }),
     oracleKeyring: (n) =>
