@@ -3,7 +3,7 @@
 // node packages/integration/bench/identical-gib.mjs [--check] [--size=1024] [--server=versitygw]
 // --size in MiB; --server an id of an S3 server that honours conditions. A smaller put in another process tells how much memory the size
 // costs: the blueprint allows 32 MB. What client-node holds is measured too, without a limit of ours.
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 
 const mebibyte = 2 ** 20
 const allowedGrowth = 32e6
@@ -42,17 +43,13 @@ async function parent() {
     const folder = await mkdtemp(join(tmpdir(), 'sealring-identical-'))
     const server = await startS3(values.server)
     try {
-      const { stdout, status } = spawnSync(
-        process.execPath,
-        [
-          fileURLToPath(import.meta.url),
-          `--child=${size}`,
-          `--client=${JSON.stringify(server.clientOptions)}`,
-          `--folder=${folder}`,
-        ],
-        { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
-      )
-      if (status !== 0) throw new Error(`The process for ${size} MiB failed`)
+      // Not spawnSync: this process has to take what the server logs, or the server waits.
+      const { stdout } = await promisify(execFile)(execPath, [
+        fileURLToPath(import.meta.url),
+        `--child=${size}`,
+        `--client=${JSON.stringify(server.clientOptions)}`,
+        `--folder=${folder}`,
+      ])
       results.push(JSON.parse(stdout))
     } finally {
       await server.stop()
