@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha'
 import { httpProxy } from './http-proxy.js'
 
 /** A thousand is what is promised; a part of them shows it as well, most of the time. */
-const gets = Number(process.env.SEALRING_FAULT_GETS ?? 100)
+const gets = Number(process.env.SEALRING_FAULT_GETS ?? 40)
 const atOnce = 10
 const waitMs = 5000
 
