@@ -140,12 +140,9 @@ describe('what is asked of S3, and what it answers', () => {
     answer = kms
     await backend.create(slot, small)
     await backend.create({ ...slot, revision: 2 }, small)
-    expect(methods.filter((each) => each !== 'HEAD')).eql([
-      ...['POST', 'DELETE'],
-      ...['POST', 'DELETE'],
-      ...['POST', 'DELETE', 'PUT'],
-      'PUT',
-    ])
+    expect(methods.filter((each) => each !== 'HEAD').join(' ')).equal(
+      'POST DELETE POST DELETE POST DELETE PUT PUT',
+    )
     // A service that changes its mind is noticed, if late.
     answer = {}
     expect(await codeOf(backend.create({ ...slot, revision: 3 }, small))).equal('ENCRYPTION_NOT_APPLIED')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addDestroy } from './commands/destroy.js'
 import { addGet } from './commands/get.js'
 import { addHistory } from './commands/history.js'
 import { addInit } from './commands/init.js'
@@ -11,7 +12,7 @@ import { addVerify } from './commands/verify.js'
 import { exitCodes } from './exit-codes.js'
 import type { Session } from './session.js'
 
-const commands = [addInit, addPut, addGet, addList, addHistory, addVerify, addRepair, addInspect]
+const commands = [addInit, addPut, addGet, addList, addHistory, addVerify, addRepair, addDestroy, addInspect]
 
 const description = `Seals data once, under a key in AWS KMS or one of your own, and keeps the same
 sealed bytes in several places: Amazon DynamoDB, Amazon S3, folders. Any copy opens,
