@@ -3,6 +3,7 @@ import type { Caller } from '../caller.js'
 import { algorithmsOf } from '../cryptography/key-specs.js'
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
+import type { Awaitable } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
 import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
@@ -16,6 +17,7 @@ import { defineOperation, StalePreparation } from './operation.js'
 import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
 import { requireRegion } from './require-region.js'
+import { onceThere } from '../when-done.js'
 
 /** The kind of key that a request asks for, once it is known to exist. */
 interface Kind {
@@ -62,22 +64,18 @@ const plan = (request: Input<'CreateKey'>, context: OperationContext) => {
 }
 
 /** What takes its time. Seeded material depends on the number that the key will have. */
-const prepare = async (
+const prepare = (
   request: Input<'CreateKey'>,
   context: OperationContext,
-): Promise<{ n: number; material: Buffer | undefined }> => {
+): Awaitable<{ n: number; material: Buffer | undefined }> => {
   // Before a number is taken: under a seed, a request that is refused must not shift the keys after it.
   const { keySpec, origin } = plan(request, context)
   const { state, keySource } = context
   const n = Math.max(state.keysCreated, state.keysReserved)
   state.keysReserved = n + 1
   if (origin === 'EXTERNAL') return { n, material: undefined }
-  return {
-    n,
-    material: await (keySource.seeded
-      ? deriveMaterial(keySpec, keySource.material(n))
-      : generateMaterial(keySpec)),
-  }
+  const made = keySource.seeded ? deriveMaterial(keySpec, keySource.material(n)) : generateMaterial(keySpec)
+  return onceThere(made, (material) => ({ n, material }))
 }
 
 /** API Reference, CreateKey. */
