@@ -45,6 +45,8 @@ export interface KmsState {
   readonly accountRegions: Map<string, AccountRegion>
   /** By region and identity, for ciphertexts. */
   readonly keysByIdentity: Map<string, KmsKey>
+  /** By ARN, as most requests name them. */
+  readonly keysByArn: Map<string, KmsKey>
   /** The keys that something will happen to by time alone; see due.ts. */
   dueKeys: DueQueue<KmsKey>
   /** When something next happens by time alone, in milliseconds since the epoch. */
@@ -60,6 +62,7 @@ export const emptyState = (): KmsState => ({
   importSecret: randomBytes(32),
   accountRegions: new Map(),
   keysByIdentity: new Map(),
+  keysByArn: new Map(),
   dueKeys: emptyDueQueue(),
   nextDueAt: Infinity,
 })
@@ -86,6 +89,14 @@ export const ownAccountRegion = (state: KmsState, place: Caller): AccountRegion 
 export const addKey = (state: KmsState, key: KmsKey): void => {
   ownAccountRegion(state, key).keys.set(key.keyId, key)
   state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
+  state.keysByArn.set(keyArn(key), key)
+}
+
+/** Removes a key. */
+export const removeKey = (state: KmsState, key: KmsKey): void => {
+  accountRegion(state, key).keys.delete(key.keyId)
+  state.keysByIdentity.delete(`${key.region}/${keyIdentity(key)}`)
+  state.keysByArn.delete(keyArn(key))
 }
 
 /** What a key, of this state or of another that came of the same file, is in this one. */
