@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { ecMaterial } from './ec-key.js'
 import { edwardsMaterial } from './edwards-material.js'
 import type { KeySpec } from './key-specs.js'
@@ -6,6 +5,7 @@ import { latticeMaterial } from './lattice-key.js'
 import type { Awaitable, Draw, MaterialKind } from './material-kind.js'
 import { rsaMaterial } from './rsa-material.js'
 import { secretMaterial } from './secret-material.js'
+import { randomMaterial } from '../random-pool.js'
 
 export type { Awaitable, Draw } from './material-kind.js'
 
@@ -40,7 +40,7 @@ const kinds: Readonly<Record<KeySpec, MaterialKind>> = {
  */
 export const generateMaterial = (spec: KeySpec): Awaitable<Buffer> => {
   const { generate, derive } = kinds[spec]
-  return generate === undefined ? derive(randomBytes) : generate()
+  return generate === undefined ? derive(randomMaterial) : generate()
 }
 
 /**

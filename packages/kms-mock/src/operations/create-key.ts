@@ -5,7 +5,6 @@ import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
 import type { Awaitable } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
-import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { accountRegion, addKey, keysNamed } from '../state/state.js'
@@ -60,8 +59,10 @@ const plan = (request: Input<'CreateKey'>, context: OperationContext) => {
   if (accountRegion(state, caller).keys.size >= quotas.keysPerRegion) {
     throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
   }
-  return { ...kind, ...place, tags }
+  return { ...kind, place, tags }
 }
+
+const multiRegionId = (uuid: string): string => `mrk-${uuid.replaceAll('-', '')}`
 
 /** What takes its time. Seeded material depends on the number that the key will have. */
 const prepare = (
@@ -87,22 +88,28 @@ export const createKey = defineOperation({
     const { state, caller, now, keySource, used } = context
     const planned = plan(request, context)
     const uuid = keySource.uuid(n)
-    const forms = [uuid, `mrk-${uuid.replaceAll('-', '')}`] as const
-    const keyId = forms[request.MultiRegion === true ? 1 : 0]
     // Another process with the same seed and state file may have taken the number, for a key of either form.
-    const isTaken = (): boolean => forms.some((form) => keysNamed(state, form).length > 0)
+    const isTaken = (): boolean =>
+      [uuid, multiRegionId(uuid)].some((form) => keysNamed(state, form).length > 0)
     if (keySource.seeded && n < state.keysCreated && isTaken()) throw new StalePreparation()
+    const isMultiRegion = request.MultiRegion === true
+    // Member by member: all keys alike, of which thousands live.
     const key: KmsKey = {
-      ...caller,
-      ...planned,
-      keyId,
-      ...(isMultiRegionKeyId(keyId) && { primaryRegion: caller.region }),
+      region: caller.region,
+      accountId: caller.accountId,
+      keyId: isMultiRegion ? multiRegionId(uuid) : uuid,
       createdAt: now,
+      keySpec: planned.keySpec,
+      keyUsage: planned.keyUsage,
+      origin: planned.origin,
       description: request.Description ?? '',
-      ...(request.Policy !== undefined && { policy: request.Policy }),
+      tags: planned.tags,
       materials: material === undefined ? [] : [keyMaterial(material)],
       state: material === undefined ? 'PendingImport' : 'Enabled',
+      ...planned.place,
     }
+    if (isMultiRegion) key.primaryRegion = caller.region
+    if (request.Policy !== undefined) key.policy = request.Policy
     state.keysCreated = Math.max(state.keysCreated, n + 1)
     addKey(state, used(key))
     return { KeyMetadata: keyMetadata(state, key) }
