@@ -1,11 +1,12 @@
 import { isAscii } from 'node:buffer'
-import { randomUUID } from 'node:crypto'
 import type { CallRecord } from './audit.js'
 import { callerFromAuthorization } from './caller.js'
 import type { Caller } from './caller.js'
 import { KmsError } from './errors.js'
 import { asBuffer } from './bytes.js'
+import { inputs } from './model/inputs.generated.js'
 import type { OperationOutput } from './operations/output.js'
+import { requestId } from './request-id.js'
 import { whenDone } from './when-done.js'
 import { wireJson } from './wire-json.js'
 
@@ -61,12 +62,12 @@ export const jsonAnswer = (
   statusCode: number,
   document: unknown,
   contentType = 'application/json',
-): JsonAnswer => ({ statusCode, contentType, requestId: randomUUID(), json: JSON.stringify(document) })
+): JsonAnswer => ({ statusCode, contentType, requestId: requestId(), json: JSON.stringify(document) })
 
 const outputAnswer = (output: OperationOutput): JsonAnswer => ({
   statusCode: 200,
   contentType: awsJsonType,
-  requestId: randomUUID(),
+  requestId: requestId(),
   json: wireJson(output) ?? '{}',
 })
 
@@ -95,17 +96,24 @@ export const decodeBody = (body: Uint8Array): unknown => {
   }
 }
 
+/** The name of each operation, always the same string: the audit keeps thousands. */
+const operationsByTarget: ReadonlyMap<string, string> = new Map(
+  Object.keys(inputs).map((name) => [targetPrefix + name, name]),
+)
+
 const operationOf = ({ method, path, target, contentType }: AwsJsonRequest): string => {
   // AWS, too, takes a request of another media type for one of no operation.
   const isAwsJson =
     contentType === awsJsonType || (contentType !== undefined && typePattern.test(contentType))
-  if (method !== 'POST' || path !== '/' || !targetPattern.test(target) || !isAwsJson) {
-    throw new KmsError(
-      'UnknownOperationException',
-      `kms-mock speaks AwsJson 1.1: POST / with the headers X-Amz-Target: TrentService.<Operation> and Content-Type: ${awsJsonType}.`,
-    )
+  const known = operationsByTarget.get(target)
+  if (method === 'POST' && path === '/' && isAwsJson) {
+    if (known !== undefined) return known
+    if (targetPattern.test(target)) return target.slice(targetPrefix.length)
   }
-  return target.slice(targetPrefix.length)
+  throw new KmsError(
+    'UnknownOperationException',
+    `kms-mock speaks AwsJson 1.1: POST / with the headers X-Amz-Target: TrentService.<Operation> and Content-Type: ${awsJsonType}.`,
+  )
 }
 
 /**
