@@ -4,10 +4,18 @@ export type EncryptionContext = Readonly<Record<string, string>>
 const lengthBytes = 4
 const nothing = new Uint8Array()
 
+/** Few keys, as most contexts have, are quicker put in order in place. */
+const fewKeys = 16
+
 const keysOf = (context: EncryptionContext): readonly string[] => {
   const keys = Object.keys(context)
-  // Most are in order as they come, and sorting is what takes longest here.
-  for (let n = 1; n < keys.length; n += 1) if (keys[n]! < keys[n - 1]!) return keys.toSorted()
+  if (keys.length > fewKeys) return keys.toSorted()
+  for (let n = 1; n < keys.length; n += 1) {
+    const key = keys[n]!
+    let at = n
+    for (; at > 0 && key < keys[at - 1]!; at -= 1) keys[at] = keys[at - 1]!
+    keys[at] = key
+  }
   return keys
 }
 

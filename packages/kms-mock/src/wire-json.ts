@@ -1,4 +1,6 @@
 import { asBuffer } from './bytes.js'
+import { isFields } from './is-fields.js'
+import type { Fields } from './is-fields.js'
 
 // What JSON has in strings as it is (RFC 8259, section 7), and UTF-8 in one byte.
 const plain = /^[ !#-[\]-~]*$/
@@ -11,10 +13,10 @@ const list = (items: readonly unknown[]): string => {
   return `[${json}]`
 }
 
-const structure = (value: object): string => {
+const structure = (value: Fields): string => {
   let json = ''
-  for (const [name, member] of Object.entries(value)) {
-    const written = wireJson(member)
+  for (const name of Object.keys(value)) {
+    const written = wireJson(value[name])
     if (written !== undefined) json += `${json === '' ? '' : ','}${text(name)}:${written}`
   }
   return `{${json}}`
@@ -26,8 +28,9 @@ const structure = (value: object): string => {
  */
 export const wireJson = (value: unknown): string | undefined => {
   if (typeof value === 'string') return text(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (value instanceof Uint8Array) return `"${asBuffer(value).toString('base64')}"`
   if (value instanceof Date) return JSON.stringify(value.getTime() / 1000)
-  return Array.isArray(value) ? list(value) : structure(value)
+  if (Array.isArray(value)) return list(value)
+  return isFields(value) ? structure(value) : JSON.stringify(value)
 }
