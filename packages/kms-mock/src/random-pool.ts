@@ -25,9 +25,24 @@ export const fillRandomly = <T extends Uint8Array>(target: T, start: number, len
   return target
 }
 
-/** Random bytes that share their memory with nothing else: key material stays, and is wiped in the end. */
-export const randomMaterial = (length: number): Buffer =>
-  fillRandomly(Buffer.allocUnsafeSlow(length), 0, length)
+const slabBytes = 4096
+let slab: Buffer | undefined
+let taken = 0
+
+/**
+ * Random bytes that stay, and are wiped in the end: key material. They share their memory with other material alone, never with
+ * what callers get; an allocation for each key would cost more than all else that is kept of it.
+ */
+export const randomMaterial = (length: number): Buffer => {
+  if (length > largest) return fillRandomly(Buffer.allocUnsafeSlow(length), 0, length)
+  if (slab === undefined || taken + length > slabBytes) {
+    slab = Buffer.allocUnsafeSlow(slabBytes)
+    taken = 0
+  }
+  const material = slab.subarray(taken, taken + length)
+  taken += length
+  return fillRandomly(material, 0, length)
+}
 
 /** Random bytes that are given away. */
 export const randomOutput = (length: number): Buffer => fillRandomly(Buffer.allocUnsafe(length), 0, length)
