@@ -26,6 +26,8 @@ export interface NameRepair {
   readonly holdings: ReadonlyMap<Backend, Holding>
   /** Digests by revision as the arbiter has them, those that were adopted included. */
   readonly digests: Map<number, string>
+  /** Digests of the arbiter's damaged tombstones, by revision, before this run mended them: the next revision may name one. */
+  readonly mended: Map<number, string>
 }
 
 /** A revision that the arbiter holds undamaged. */
