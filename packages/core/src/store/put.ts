@@ -16,7 +16,8 @@ import { damagedCopy } from './read-copy.js'
 import { incomplete, receiptOf, type Receipt } from './receipt.js'
 import { recognise } from './recognise.js'
 import { seal, type Sealed } from './seal.js'
-import type { Plaintext, PutOptions } from './store.js'
+import type { Plaintext } from './store.js'
+import type { PutOptions } from './operation-options.js'
 
 /** See Store.put. */
 export async function put(

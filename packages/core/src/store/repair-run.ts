@@ -2,7 +2,8 @@ import type { Backend, Retained, SealedBlob, Slot } from '../backend/backend.js'
 import type { OpenResult } from './committed.js'
 import type { FailureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
-import type { CopyState, RepairAction } from './store.js'
+import type { CopyState } from './verify-report.js'
+import type { RepairAction } from './repair-report.js'
 import type { Holding } from './survey.js'
 
 /** One run of repair over a store. */
