@@ -9,7 +9,8 @@ import { unfit, unkept } from './manifests.js'
 import type { StoreParts } from './parts.js'
 import { probeArbiter } from './probe-arbiter.js'
 import { beginRepair, repairNames } from './repair.js'
-import type { AbortOptions, RepairOptions, RepairReport } from './store.js'
+import type { AbortOptions, RepairOptions } from './operation-options.js'
+import type { RepairReport } from './repair-report.js'
 import { namesAnywhere, survey } from './survey.js'
 
 export interface AppointOptions extends AbortOptions, Pick<RepairOptions, 'onProgress'> {

@@ -1,6 +1,6 @@
 import type { Backend, Slot, SlotStat } from '../backend/backend.js'
 import { describeError } from './failure-log.js'
-import type { CopyFinding } from './store.js'
+import type { CopyFinding } from './verify-report.js'
 import type { Examined } from './survey.js'
 
 /** What the arbiter's record says of a slot, and the arbiter's latest revision. */

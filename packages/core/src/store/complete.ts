@@ -8,7 +8,7 @@ import { judgeContradiction } from './judge-contradiction.js'
 import type { StoreParts } from './parts.js'
 import { damagedCopy } from './read-copy.js'
 import { checkReceipt, incomplete, receiptOf, type Receipt } from './receipt.js'
-import type { AbortOptions } from './store.js'
+import type { AbortOptions } from './operation-options.js'
 
 /** See Store.complete. */
 export async function complete(

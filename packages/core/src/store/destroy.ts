@@ -16,7 +16,7 @@ import { allItems } from './pages.js'
 import type { StoreParts } from './parts.js'
 import { requestForm } from './put-options.js'
 import { removeLeftovers } from './remove-leftovers.js'
-import type { DestroyOptions } from './store.js'
+import type { DestroyOptions } from './operation-options.js'
 
 interface Run {
   readonly parts: StoreParts

@@ -1,6 +1,13 @@
 import type { Backend } from '../backend/backend.js'
 import { BackendError, InputError, SealringError } from '../errors.js'
-import type { LocationFailure } from './store.js'
+
+/** One location's failure; safe to log. */
+export interface LocationFailure {
+  readonly location: string
+  readonly operation: string
+  readonly code: string
+  readonly message: string
+}
 
 /** What went wrong on the way, in order, with the errors themselves kept for `cause`. */
 export interface FailureLog {

@@ -28,7 +28,8 @@ export async function isNamedByNext(
 ): Promise<boolean> {
   if (!state.digests.has(revision + 1)) return true
   const next = await bindingAtArbiter(state, revision + 1)
-  return next?.previous !== undefined && [digest, opened.binding.destroyed].includes(next.previous)
+  const names = [digest, opened.binding.destroyed, state.mended.get(revision)]
+  return next?.previous !== undefined && names.includes(next.previous)
 }
 
 /**

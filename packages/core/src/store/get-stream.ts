@@ -6,7 +6,8 @@ import type { StoreParts } from './parts.js'
 import { readStreamed } from './read-streamed.js'
 import { reading, type Reading } from './reading.js'
 import { refusesBytes } from './refuses-bytes.js'
-import type { GetOptions, StreamedEntry } from './store.js'
+import type { GetOptions } from './operation-options.js'
+import type { StreamedEntry } from './entry.js'
 
 /** See Store.getStream. `over` is called when the stream that this resolves with is read, closed, or aborted. */
 export async function getStream(

@@ -2,12 +2,12 @@ import { checkName, checkRevision } from '../backend/entry-name.js'
 import { InputError, StoreError } from '../errors.js'
 import { checkContext } from './binding.js'
 import { destroyedRevision } from './destroyed-error.js'
-import { entryOf } from './entry.js'
+import { entryOf, type Entry } from './entry.js'
 import { latestByArbiter, latestOfAll, nearestLatest } from './find-latest.js'
 import { givenRevision } from './given-revision.js'
 import type { StoreParts } from './parts.js'
 import { reading, type Reading, type Served } from './reading.js'
-import type { Entry, GetOptions } from './store.js'
+import type { GetOptions } from './operation-options.js'
 
 const latestBy = { nearest: nearestLatest, arbiter: latestByArbiter, all: latestOfAll }
 

@@ -5,7 +5,7 @@ import { absent, fail } from './find-latest.js'
 import { heedAnyTombstone, heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
 import { refuseContradiction } from './refuse-contradiction.js'
-import type { GetOptions } from './store.js'
+import type { GetOptions } from './operation-options.js'
 import { tryRevision, type Reading, type Served } from './reading.js'
 
 /**

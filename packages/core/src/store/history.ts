@@ -1,10 +1,26 @@
 import type { Backend } from '../backend/backend.js'
 import { checkName } from '../backend/entry-name.js'
 import { StoreError } from '../errors.js'
-import { failureLog } from './failure-log.js'
+import { failureLog, type LocationFailure } from './failure-log.js'
 import { allItems } from './pages.js'
 import type { StoreParts } from './parts.js'
-import type { AbortOptions, History } from './store.js'
+import type { AbortOptions } from './operation-options.js'
+
+export interface History {
+  readonly name: string
+  readonly revisions: readonly HistoryRevision[]
+  /** Whose word this is; not the arbiter's only when the arbiter could not be asked. */
+  readonly servedBy: string
+  readonly failures: readonly LocationFailure[]
+}
+
+export interface HistoryRevision {
+  readonly revision: number
+  readonly digest: string
+  readonly size: number
+  /** This store object has made or opened this tombstone. Absent says nothing: telling needs the key. */
+  readonly destroyed?: true
+}
 
 /** See Store.history. */
 export async function history(

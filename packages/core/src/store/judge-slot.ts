@@ -56,8 +56,7 @@ export async function judgeSlot(
     return { state: 'blob', versionToken, epitaph: epitaphOf(own.blob.digest, own.opened) }
   }
   const claims = own && (await claimsOf(own.blob))
-  if (own?.keyFailure !== undefined && claims?.destroyed !== undefined) throw own.keyFailure
-
+  const lockedTombstone = own?.keyFailure !== undefined && claims?.destroyed !== undefined
   const away: string[] = []
   const others: Required<Pick<Found, 'blob' | 'opened'>>[] = []
   for (const replica of replicas) {
@@ -69,10 +68,11 @@ export async function judgeSlot(
     if (!found?.opened) continue
     const { blob, opened } = found
     const destruction = destructionIn(blob.digest, opened)
-    if (destruction)
+    if (destruction && (!lockedTombstone || (await sameMessage(own.blob, blob))))
       return { state: 'elsewhere', versionToken, tombstone: blob, destroyed: destruction.destroyed }
     if (!others.some((other) => other.blob.digest === blob.digest)) others.push({ blob, opened })
   }
+  if (lockedTombstone) throw own.keyFailure
   // Perhaps damage is why the key can't be had: not every keyring can tell the two apart.
   const locked = own?.keyFailure !== undefined
   const named = await namedByNext(parts, slot, signal)

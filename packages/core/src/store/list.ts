@@ -1,9 +1,18 @@
 import { StoreError } from '../errors.js'
-import { failureLog, type FailureLog } from './failure-log.js'
+import { failureLog, type FailureLog, type LocationFailure } from './failure-log.js'
 import { entryNames } from './names.js'
 import type { StoreParts } from './parts.js'
 import { deadlineSignal } from './within-deadline.js'
-import type { Listing, ListOptions } from './store.js'
+import type { ListOptions } from './operation-options.js'
+
+/** Iterate it once; `report` is complete after the end. */
+export interface Listing extends AsyncIterable<string> {
+  readonly report: {
+    /** True when the arbiter was asked to the end. */
+    readonly complete: boolean
+    readonly failures: readonly LocationFailure[]
+  }
+}
 
 /** See Store.list. */
 export function list(parts: StoreParts, options: ListOptions = {}): Listing {

@@ -1,6 +1,6 @@
 import { StoreError, type StoreErrorCode } from '../errors.js'
 import type { Reading } from './reading.js'
-import type { LocationFailure } from './store.js'
+import type { LocationFailure } from './failure-log.js'
 
 /** `details` of the errors of `get` when nothing was served. */
 export interface NotServed {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { InputError } from '../errors.js'
 import { checkContext } from './binding.js'
-import type { PutOptions } from './store.js'
+import type { PutOptions } from './operation-options.js'
 
 export interface PutRequest {
   readonly context: Readonly<Record<string, string>>

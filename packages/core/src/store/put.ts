@@ -16,7 +16,8 @@ import { damagedCopy } from './read-copy.js'
 import { incomplete, receiptOf, type Receipt } from './receipt.js'
 import { recognise } from './recognise.js'
 import { seal, type Sealed } from './seal.js'
-import type { Plaintext, PutOptions } from './store.js'
+import type { Plaintext } from './store.js'
+import type { PutOptions } from './operation-options.js'
 
 /** See Store.put. */
 export async function put(
@@ -72,6 +73,7 @@ async function commit(
       if (own) return own
       searched = tip.revision
     }
+    if (lost && plaintext.kind === 'once') throw spent(name, lost)
     checkIfRevision(request, name, tip)
     const slot = { name, revision: tip.revision + 1 }
     checkRevision(slot.revision)
@@ -86,7 +88,8 @@ async function commit(
       // What this put has written is no older than its first attempt.
       searched = Math.max(searched, slot.revision - 1)
     }
-    if (plaintext.kind === 'once') throw spent(name, lost)
+    // Of a doubtful one the search must say first whether it was written, and destroyed since.
+    if (plaintext.kind === 'once' && !other.doubtful) throw spent(name, lost)
     // What another writer made is the latest now: with `ifRevision` the next check says CONFLICT.
   }
   throw new StoreError(

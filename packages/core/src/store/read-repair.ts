@@ -1,10 +1,11 @@
 import type { Backend, Slot } from '../backend/backend.js'
 import { BackendError, errorCodes } from '../errors.js'
-import { describeError } from './failure-log.js'
+import { describeError, type LocationFailure } from './failure-log.js'
 import type { StoreParts } from './parts.js'
 import { beginRepair } from './repair.js'
 import { repairRevision } from './repair-name.js'
-import type { LocationFailure, ReadRepairOptions, ReadRepairReport } from './store.js'
+import type { ReadRepairOptions } from './store-options.js'
+import type { ReadRepairReport } from './repair-report.js'
 
 /** Mends, after a read, the copies of the revision that were found wanting on the way. */
 export interface ReadRepair {

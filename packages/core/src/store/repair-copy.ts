@@ -111,7 +111,7 @@ async function objectionOrSave(
   if (copy && claimed !== undefined) {
     const opened = await openBlob(run, slot, copy.blob)
     if (!('failed' in opened) && destroyed !== undefined) return undefined
-    const mayBeTrue = !('failed' in opened) || opened.failed === 'no key'
+    const mayBeTrue = !('failed' in opened) || (opened.failed === 'no key' && copy.intact)
     if (mayBeTrue && claimed === committed.digest)
       return "a tombstone of the arbiter's blob is here, and the arbiter's chain does not confirm it"
   }

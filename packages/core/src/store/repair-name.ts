@@ -67,6 +67,7 @@ function stateOf(
     name,
     holdings,
     digests: new Map([...own].map(([revision, { digest }]) => [revision, digest])),
+    mended: new Map(),
   }
 }
 

@@ -2,7 +2,8 @@ import type { Backend, Retained, SealedBlob, Slot } from '../backend/backend.js'
 import type { OpenResult } from './committed.js'
 import type { FailureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
-import type { CopyState, RepairAction } from './store.js'
+import type { CopyState } from './verify-report.js'
+import type { RepairAction } from './repair-report.js'
 import type { Holding } from './survey.js'
 
 /** One run of repair over a store. */
@@ -26,6 +27,8 @@ export interface NameRepair {
   readonly holdings: ReadonlyMap<Backend, Holding>
   /** Digests by revision as the arbiter has them, those that were adopted included. */
   readonly digests: Map<number, string>
+  /** Digests of the arbiter's damaged tombstones, by revision, before this run mended them: the next revision may name one. */
+  readonly mended: Map<number, string>
 }
 
 /** A revision that the arbiter holds undamaged. */

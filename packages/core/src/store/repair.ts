@@ -4,7 +4,8 @@ import { forEachConcurrently } from './for-each-concurrently.js'
 import type { StoreParts } from './parts.js'
 import { repairName } from './repair-name.js'
 import type { RepairRun } from './repair-run.js'
-import type { RepairOptions, RepairReport } from './store.js'
+import type { RepairOptions } from './operation-options.js'
+import type { RepairReport } from './repair-report.js'
 import { namesAnywhere } from './survey.js'
 
 /** Names that are repaired at the same time. */

@@ -1,8 +1,7 @@
 import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
-import type { RepairRun } from './repair-run.js'
-import { refuseClosed } from './repair-run.js'
+import { type RepairRun, refuseClosed } from './repair-run.js'
 import { replaceSlot } from './replace-slot.js'
-import type { RepairAction } from './store.js'
+import type { RepairAction } from './repair-report.js'
 
 export interface Replacement {
   readonly blob: SealedBlob

@@ -44,7 +44,8 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   const contradicting = !own && found.state === 'present' ? found.copy?.blob : undefined
   const candidates = await candidatesFor(state, slot, contradicting)
   const chosen = doubt
-    ? await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)
+    ? ((await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)) ??
+      (own && (await ofTheGrave(state, slot, candidates, await own.blob()))))
     : ((await ofTheRecord(state, slot, candidates, stat)) ??
       (contradicting && (await ofTheBytes(state, slot, candidates, contradicting))))
   // Perhaps only the key is missing: then nothing speaks against the arbiter.
@@ -111,6 +112,23 @@ async function ofTheBytes(
   if (candidates.keyMissing || !run.parts.replicas.every((replica) => holdings.has(replica))) return undefined
   const chosen = await ofTheChain(state, slot, candidates, undefined)
   return chosen?.digest === own.digest ? chosen : undefined
+}
+
+/**
+ * The tombstone that the arbiter's damaged bytes were, whatever the revision after names: a put may have been built on the damage,
+ * and what was destroyed must not come back for that.
+ */
+async function ofTheGrave(
+  state: NameRepair,
+  slot: Slot,
+  { opening }: Candidates,
+  damaged: SealedBlob,
+): Promise<Candidate | undefined> {
+  const chosen = await theOneThatFollows(state, slot, opening)
+  if (!chosen || chosen === 'several' || chosen.opened.binding.destroyed === undefined) return undefined
+  if (!(await sameMessage(damaged, chosen.blob))) return undefined
+  state.mended.set(slot.revision, damaged.digest)
+  return chosen
 }
 
 /** The only blob that follows the revision before, when the one after names it. */

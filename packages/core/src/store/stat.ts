@@ -8,7 +8,8 @@ import { judgeContradiction } from './judge-contradiction.js'
 import { nothingServed } from './not-served.js'
 import type { StoreParts } from './parts.js'
 import { damagedCopy } from './read-copy.js'
-import type { CopyStat, EntryStat, StatOptions } from './store.js'
+import type { CopyStat, EntryStat } from './entry-stat.js'
+import type { StatOptions } from './operation-options.js'
 
 /** See Store.stat. */
 export async function stat(parts: StoreParts, name: string, options: StatOptions = {}): Promise<EntryStat> {

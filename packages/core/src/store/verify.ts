@@ -6,7 +6,8 @@ import { compareCopy } from './compare-copy.js'
 import { describeError, failureLog, type FailureLog } from './failure-log.js'
 import { forEachConcurrently } from './for-each-concurrently.js'
 import type { StoreParts } from './parts.js'
-import type { CopyFinding, CopyState, VerifyOptions, VerifyReport } from './store.js'
+import type { CopyFinding, CopyState, VerifyReport } from './verify-report.js'
+import type { VerifyOptions } from './operation-options.js'
 import { examine, namesAnywhere, survey, type Examined, type Holding } from './survey.js'
 
 /** Names that are compared at the same time. */

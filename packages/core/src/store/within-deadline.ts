@@ -1,5 +1,5 @@
 import { InputError, StoreError } from '../errors.js'
-import type { AbortOptions } from './store.js'
+import type { AbortOptions } from './operation-options.js'
 
 /** Of setTimeout: beyond it, Node doesn't wait at all. */
 const longestTimer = 2 ** 31 - 1

@@ -5,6 +5,7 @@ import { blobAt, contextAt, digestAt, filled, forks, name, outcomes, receiptIn }
 import { losingAnswer, refusing } from './faulty-backend.js'
 import { BrokenKeyring, fixture, rawAesKeyring, type Fixture } from './fixture.js'
 import { rejection } from './rejection.js'
+import { pieces } from './streams.js'
 
 const wrote = ({ writes }: RepairReport) =>
   writes.map(({ revision, location, action }) => `${revision} ${location} ${action}`).toSorted()
@@ -611,18 +612,20 @@ describe('store: repair of destroyed revisions', () => {
 })
 
 describe('store: put, when what it wrote is destroyed before it knows', () => {
-  it('makes no second revision of it', async () => {
-    const f = await filled()
-    f.a.inject({
-      operations: ['create'],
-      times: 1,
-      async run(pass, operation) {
-        await pass()
-        await f.unfaulted().destroy(name, { revision: 4 })
-        throw new BackendError('OUTCOME_UNKNOWN', 'Injected.', { backend: 'a', operation, retryable: true })
-      },
-    })
-    await rejection(f.store.put(name, 'four'), 'DESTROYED')
-    expect([...f.a.memory.blobs.get(name)!.keys()]).to.deep.equal([1, 2, 3, 4])
+  it('makes no second revision of it, and does not say that nothing was written', async () => {
+    for (const plaintext of ['four', pieces(Buffer.from('four')).open()]) {
+      const f = await filled()
+      f.a.inject({
+        operations: ['create'],
+        times: 1,
+        async run(pass, operation) {
+          await pass()
+          await f.unfaulted().destroy(name, { revision: 4 })
+          throw new BackendError('OUTCOME_UNKNOWN', 'Injected.', { backend: 'a', operation, retryable: true })
+        },
+      })
+      await rejection(f.store.put(name, plaintext), 'DESTROYED')
+      expect([...f.a.memory.blobs.get(name)!.keys()]).to.deep.equal([1, 2, 3, 4])
+    }
   })
 })

@@ -222,6 +222,29 @@ describe('store: destroy, when locations answer badly', () => {
       }
   })
 
+  it('comes back by no put that was built on its damaged tombstone', async () => {
+    for (const again of ['repair', 'destroy'] as const) {
+      const f = await filled()
+      const old = blobAt(f.c, 3)
+      await f.reopen().destroy(name, { revision: 3 })
+      f.c.memory.blobs.get(name)!.set(3, old)
+      // Of the context: a raw keyring can't tell that from a data key which isn't its own.
+      f.a.damage(name, 3, 8 * Buffer.from(blobAt(f.a, 3).bytes).indexOf('sealring-request'))
+      f.a.attest(name, 3)
+      const backs = [f.b, f.c].map((location) => location.inject(refusing('UNREACHABLE')))
+      await rejection(f.reopen({ arbiter: 'a' }).put(name, 'four'), 'PUT_INCOMPLETE')
+      for (const back of backs) back()
+      if (again === 'repair') await f.reopen().repair()
+      else await f.reopen().destroy(name, { revision: 3 })
+      for (const location of f.locations) expect(digestAt(location, 3)).to.equal(digestAt(f.b, 3))
+      expect([f.b, f.c].flatMap(forks)).to.deep.equal([])
+      const near = f.reopen({ arbiter: 'a', locations: f.backends.toReversed() })
+      await rejection(near.get(name, { revision: 3 }), 'DESTROYED')
+      expect(await near.get(name, { freshness: 'arbiter' })).to.include({ revision: 4 })
+      if (again === 'repair') expect((await f.reopen().repair()).writes).to.deep.equal([])
+    }
+  })
+
   it('keeps none that an earlier repair had saved', async () => {
     for (const bit of [-100, 60]) {
       const f = await filled()

@@ -1,9 +1,9 @@
-import { inspect } from '#src/envelope/inspect.js'
+import { inspectHeader } from '#src/envelope/index.js'
 
 /** What a blob says in its header, which nobody has authenticated yet. */
 export function claims(bytes: Uint8Array): { readonly [key: string]: string | undefined } {
   try {
-    return inspect(bytes).encryptionContext
+    return inspectHeader(bytes).encryptionContext
   } catch {
     return {}
   }

@@ -1,5 +1,5 @@
-import { SealringError, StoreError } from '@sealring/core'
-import type { DestroyReceipt, Receipt } from '@sealring/core'
+import { collect, SealringError, StoreError } from '@sealring/core'
+import type { DestroyReceipt, Plaintext, Receipt } from '@sealring/core'
 import { receiptIn } from '../details.js'
 import type { Client } from './client.js'
 import { latestAcknowledged, objectionTo } from './record.js'
@@ -17,6 +17,7 @@ export const deeds: readonly ((client: Client) => Promise<void>)[] = [
   put,
   get,
   get,
+  getStream,
   getRevision,
   complete,
   destroy,
@@ -36,10 +37,11 @@ async function put(client: Client): Promise<void> {
   const copies = 1 + random.index(3)
   const requestId = random.chance(0.5) ? `request-${value}` : undefined
   const ifRevision = random.chance(0.2) ? (client.seen(name) ?? 0) : undefined
+  const form = random.pick(Object.keys(forms))
   for (let times = 0; times < (requestId ? 3 : 1); times++) {
     if (times > 0) count(tally, 'put again with the same requestId')
     const result = await client.attempt(`put ${name}=${value}`, (signal) =>
-      client.store.put(name, value, {
+      client.store.put(name, forms[form]!(value), {
         copies,
         signal,
         ...(requestId ? { requestId } : {}),
@@ -54,6 +56,18 @@ async function put(client: Client): Promise<void> {
     } else if (result && !requestId) record.refused.add(value)
     if (!client.alive || random.chance(0.3)) client.restart()
   }
+}
+
+/** What a plaintext may be put as. */
+const forms: { readonly [form: string]: (value: string) => Plaintext } = {
+  text: (value) => value,
+  stream: inPieces,
+  'function of a stream': (value) => () => inPieces(value),
+}
+
+async function* inPieces(value: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(value.slice(0, 2))
+  yield Buffer.from(value.slice(2))
 }
 
 function acknowledge({ record, violate, see, world }: Client, receipt: Receipt, value: string): void {
@@ -78,19 +92,51 @@ async function get(client: Client): Promise<void> {
     client.store.get(name, { freshness, signal }),
   )
   if (!result) return
-  const allowedTo = (what: string): void => {
-    if (world.attack === 'arbiter') count(world.tally, `attack succeeded: ${what}`)
-    else violate(`${name} at ${acknowledgedBefore}: ${what}`)
-  }
+  const unlessAttacked = (what: string): void =>
+    violateUnlessAttacked(client, `${name} at ${acknowledgedBefore}`, what)
   if (result instanceof SealringError) {
-    if (result.code === 'NOT_FOUND' && acknowledgedBefore > 0) allowedTo('what exists was not found')
+    if (result.code === 'NOT_FOUND' && acknowledgedBefore > 0) unlessAttacked('what exists was not found')
     if (result.code === 'NOT_FOUND' && seenBefore > 0) violate(`${name} was seen, and not found`)
     return
   }
   check(client, name, result)
   if (result.revision < seenBefore) violate(`${name} went back from ${seenBefore} to ${result.revision}`)
   if (freshness === 'arbiter' && result.revision < acknowledgedBefore)
-    allowedTo('an older revision is the latest')
+    unlessAttacked('an older revision is the latest')
+  client.see(name, result)
+}
+
+/** What somebody who can write to the arbiter can bring about, and nobody else. */
+function violateUnlessAttacked({ world, violate }: Client, where: string, what: string): void {
+  if (world.attack === 'arbiter') count(world.tally, `attack succeeded: ${what}`)
+  else violate(`${where}: ${what}`)
+}
+
+/** The latest, or a revision; sometimes it is left before its end. */
+async function getStream(client: Client): Promise<void> {
+  const { world } = client
+  const name = world.random.pick(names)
+  const revision = world.random.chance(0.5) ? undefined : 1 + world.random.index(4)
+  const leave = world.random.chance(0.1)
+  const freshness = world.random.pick(freshnesses)
+  const seenBefore = client.seen(name)?.revision ?? 0
+  const acknowledgedBefore = latestAcknowledged(client.record, name)
+  const what = `getStream ${name}${revision === undefined ? '' : `@${revision}`} ${freshness}`
+  const result = await client.attempt(what, async (signal) => {
+    const entry = await client.store.getStream(name, { revision, freshness, signal })
+    if (leave) entry.close()
+    const plaintext = leave ? undefined : await collect(entry.body)
+    return { revision: entry.revision, digest: entry.digest, plaintext }
+  })
+  if (!result || result instanceof SealringError || !result.plaintext) return
+  const { plaintext } = result
+  check(client, name, { ...result, plaintext })
+  if (result.revision !== (revision ?? result.revision))
+    client.violate(`asked for ${revision}, got ${result.revision}`)
+  if (revision === undefined && result.revision < seenBefore)
+    client.violate(`the stream of ${name} went back from ${seenBefore} to ${result.revision}`)
+  if (revision === undefined && freshness === 'arbiter' && result.revision < acknowledgedBefore)
+    violateUnlessAttacked(client, `${name} at ${acknowledgedBefore}`, 'an older revision is the latest')
   client.see(name, result)
 }
 

@@ -35,6 +35,7 @@ export async function simulate(seed: number, keys: SimulationKeys): Promise<Outc
     await scheduler.run(clients.map((each) => () => runClient(each, deeds, attack)))
     everything.faults = false
     await scheduler.flush()
+    await everything.quiet()
     await checkEnd(everything, record, options)
   } catch (error) {
     // A hang, or an error where there must be none.

@@ -1,5 +1,5 @@
 import { BackendError } from '@sealring/core'
-import type { SlotStat, Slot } from '@sealring/core'
+import type { SlotStat, Slot, StoredBlob } from '@sealring/core'
 import type { Fault } from '../faulty-backend.js'
 import { count } from './tally.js'
 import { arbiterId, type Place, type Process, type World } from './world.js'
@@ -11,6 +11,8 @@ export class Crash extends Error {
 
 const writes = new Set(['create', 'replace', 'purge', 'createSidecar', 'deleteSidecar'])
 
+type Fail = (code: 'UNREACHABLE' | 'OUTCOME_UNKNOWN') => never
+
 /** What lies between a process and a location. */
 export function trouble(world: World, place: Place, process: Process): Fault {
   const { random, rates, tally, scheduler } = world
@@ -19,9 +21,19 @@ export function trouble(world: World, place: Place, process: Process): Fault {
     if (so) count(tally, `fault: ${kind}`)
     return so
   }
+  /** Others act while a body is read, and it may break off. */
+  async function* troubled(body: AsyncIterable<Uint8Array>, fail: Fail): AsyncGenerator<Uint8Array> {
+    for await (const piece of body)
+      for (const part of [piece.subarray(0, piece.length >> 1), piece.subarray(piece.length >> 1)]) {
+        yield part
+        await scheduler.step()
+        if (!process.alive) throw new Crash()
+        if (world.faults && (place.down || happens('body broken off', rates.refuse))) fail('UNREACHABLE')
+      }
+  }
   return {
     async run(pass, operation) {
-      const fail = (code: 'UNREACHABLE' | 'OUTCOME_UNKNOWN'): never => {
+      const fail: Fail = (code) => {
         throw new BackendError(code, 'Simulated.', { backend: place.id, operation, retryable: true })
       }
       await scheduler.step()
@@ -43,7 +55,7 @@ export function trouble(world: World, place: Place, process: Process): Fault {
         return (count(tally, 'fault: partition'), fail('UNREACHABLE'))
       if (happens('refused', rates.refuse)) fail('UNREACHABLE')
       if (!writes.has(operation)) {
-        const answer = await pass()
+        const answer = withBody(await pass(), (body) => troubled(body, fail))
         return place.id !== arbiterId && happens('stale read', rates.stale)
           ? staleAnswer(place, operation, answer)
           : answer
@@ -60,6 +72,17 @@ export function trouble(world: World, place: Place, process: Process): Fault {
       return happens('lost acknowledgement', rates.lose) ? fail('OUTCOME_UNKNOWN') : answer
     },
   }
+}
+
+function withBody(
+  answer: unknown,
+  change: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+): unknown {
+  return isStored(answer) ? { ...answer, body: change(answer.body) } : answer
+}
+
+function isStored(answer: unknown): answer is StoredBlob {
+  return typeof answer === 'object' && answer !== null && 'body' in answer
 }
 
 /** An answer that does not know of the latest writes yet. */

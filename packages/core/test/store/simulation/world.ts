@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { memoryBackend, memoryLocation, sealedBlob } from '@sealring/core'
 import type { Backend, MemoryLocation, SealedBlob, Slot } from '@sealring/core'
-import { faultyBackend } from '../faulty-backend.js'
+import { faultyBackend, type Fault } from '../faulty-backend.js'
 import { bitRot } from './bit-rot.js'
 import { claims } from './claims.js'
 import { seededRandom, type Random } from './random.js'
@@ -77,6 +78,8 @@ export interface World {
   quietBackends(): Backend[]
   /** Damage a stored blob, or change what is up. */
   disturb(): void
+  /** Until nobody asks a location any more: read repairs go on in the background. */
+  quiet(): Promise<void>
 }
 
 export const arbiterId = 'a'
@@ -104,6 +107,8 @@ export function makeWorld(seed: number): World {
   const onJump = () => count(tally, 'fault: clock jump')
   const rot = bitRot(random)
 
+  let calls = 0
+
   const self: World = {
     random,
     rates,
@@ -126,15 +131,31 @@ export function makeWorld(seed: number): World {
         else self.cut.delete(link)
       }
     },
+    async quiet() {
+      for (let before = -1; before !== calls;) {
+        before = calls
+        for (let turns = 0; turns < 20; turns++) await turn()
+      }
+    },
     quietBackends: () => places.map((place) => noting(place, self)),
     backendsFor: (process) =>
       places.map((place) => {
         const wrapped = faultyBackend(noting(place, self))
-        wrapped.inject(trouble(self, place, process))
+        wrapped.inject(counting(trouble(self, place, process), () => (calls += 1)))
         return wrapped.backend
       }),
   }
   return self
+}
+
+function counting(fault: Fault, onCall: () => void): Fault {
+  return {
+    ...fault,
+    run(pass, operation) {
+      onCall()
+      return fault.run(pass, operation)
+    },
+  }
 }
 
 /** A location that keeps a list of what it was told to write. */
