@@ -65,6 +65,7 @@ step('two builds give identical tarballs', () => {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', ...packages.map(({ folder }) => folder)], {
     cwd: copy,
   })
+  execFileSync(process.execPath, ['packages/kms-mock/tools/bundle-command.mjs'], { cwd: copy })
   const second = join(work, 'second')
   mkdirSync(second)
   for (const { folder } of packages)
@@ -153,6 +154,25 @@ step('the command answers', () => {
   }).trim()
   if (!/^\d+\.\d+\.\d+/.test(out)) throw new Error(`--version said ${out}`)
   return out
+})
+
+step('npx @sealring/kms-mock answers', () => {
+  const help = npm(['exec', '--no', '--', '@sealring/kms-mock', '--help'], user)
+  if (!help.startsWith('sealring-kms-mock: ')) throw new Error(`--help said ${help}`)
+  return nodeSays(
+    'serve.mjs',
+    `import { spawn } from 'node:child_process'
+    import { once } from 'node:events'
+    const command = spawn('node_modules/.bin/sealring-kms-mock', ['--port', '0'], { cwd: import.meta.dirname })
+    process.on('exit', () => command.kill())
+    const [line] = await once(command.stdout, 'data')
+    const answer = await fetch(/http:[^ ]+/.exec(line)[0] + '/health')
+    console.log(answer.status, await answer.text())
+    if (!answer.ok) throw new Error('it is not healthy')
+    command.kill('SIGTERM')
+    const [code] = await once(command, 'exit')
+    if (code !== 0) throw new Error('it ended with ' + code)`,
+  )
 })
 
 step('licences (npm sbom)', () => {

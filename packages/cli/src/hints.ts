@@ -48,6 +48,16 @@ const byCode: Readonly<Record<string, string>> = {
     'check that "keyring" names the key that sealed this entry (`sealring inspect --name NAME` shows it), that it is enabled, and that you may decrypt with it',
   DATA_KEY_NOT_WRAPPED: 'nothing was written: check that the key exists, is enabled, and that you may use it',
   PADDING_REFUSED: 'run it on Node 22 or later',
+  CURVE_REFUSED: 'run it on a Node that has this curve, or keep the key in AWS KMS',
+  SUITE_REFUSED: 'use an unsigned algorithm suite with this keyring',
+  BRANCH_KEY_NOT_FOUND: 'check the id of the branch key, and which key store is asked for it',
+  BRANCH_KEY_EXISTS: 'nothing was written: rotate that branch key, or choose another id',
+  BRANCH_KEY_CONFLICT:
+    'nothing was written: somebody else has rotated the branch key, so it has a new version',
+  BRANCH_KEY_INVALID:
+    'check the logical name and the KMS key of the branch key store: the record was made under others, or changed',
+  BRANCH_KEY_UNAVAILABLE:
+    'check that the KMS key of the branch key is enabled and that you may decrypt with it',
   ALIAS_MOVED:
     'add the ARN of the key that sealed the entry to "keyring" (`sealring explain --name NAME` shows it)',
   UNREACHABLE: 'check the network and the endpoint and region in the configuration, then try again',

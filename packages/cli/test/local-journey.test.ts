@@ -75,7 +75,7 @@ describe('the embedded default', () => {
     expect(repaired.exit, repaired.stdout + repaired.stderr).to.equal(0)
     const again = await run(['repair', '--json'])
     expect(again.exit).to.equal(0)
-    expect(again.json).to.deep.equal({ writes: [], left: [], failures: [] })
+    expect(again.json).to.deep.equal({ writes: [], left: [], retained: [], failures: [] })
     expect((await run(['verify', '--open'])).exit).to.equal(0)
     expect((await run(['get', 'demo/file'])).stdout.equals(bytes)).to.equal(true)
   }).timeout(60_000)

@@ -28,6 +28,13 @@ export const errorCodes = {
   DATA_KEY_NOT_UNWRAPPED: 'keyring',
   DATA_KEY_NOT_WRAPPED: 'keyring',
   PADDING_REFUSED: 'keyring',
+  CURVE_REFUSED: 'keyring',
+  SUITE_REFUSED: 'keyring',
+  BRANCH_KEY_NOT_FOUND: 'keyring',
+  BRANCH_KEY_EXISTS: 'keyring',
+  BRANCH_KEY_CONFLICT: 'keyring',
+  BRANCH_KEY_INVALID: 'keyring',
+  BRANCH_KEY_UNAVAILABLE: 'keyring',
   ALIAS_MOVED: 'keyring',
   // One location.
   UNREACHABLE: 'backend',

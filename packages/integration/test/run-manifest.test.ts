@@ -167,7 +167,7 @@ describe('run-manifest', () => {
   describe('counts as unsupported, by reason', () => {
     it('keys that no keyring here is for', async () => {
       const types = ['aws-kms', 'aws-kms-mrk-aware', 'aws-kms-mrk-aware-discovery', 'aws-kms-hierarchy']
-      const others = ['aws-kms-rsa', 'aws-kms-ecdh', 'raw-ecdh', 'caching-cmm', 'new']
+      const others = ['aws-kms-rsa', 'aws-kms-ecdh', 'caching-cmm', 'new']
       const all = [...types, ...others]
       const result = await runTests(
         4,
@@ -175,6 +175,23 @@ describe('run-manifest', () => {
       )
       expect(result).to.include({ passed: 0, failed: 0, unsupported: all.length })
       expect(result.unsupportedFor).to.deep.equal(Object.fromEntries(all.map((type) => [type, 1])))
+    })
+
+    it('raw ECDH that opens nothing, or on a curve that it does not know', async () => {
+      const [curve, ephemeral] = [{ 'ecc-curve': 'ecc-1' }, { 'ecc-curve': 'ecc-256', schema: 'ephemeral' }]
+      const result = await runTests(
+        4,
+        Object.fromEntries(
+          [curve, ephemeral].map((part, n) => [
+            `${n}`,
+            test({ 'master-keys': [{ type: 'raw-ecdh', ...part }] }),
+          ]),
+        ),
+      )
+      expect(result.unsupportedFor).to.deep.equal({
+        'raw-ecdh: the curve "ecc-1"': 1,
+        'raw-ecdh: the schema "ephemeral"': 1,
+      })
     })
 
     it('unless another key of the scenario opens the message', async () => {

@@ -6,7 +6,7 @@ import { CreateKeyCommand, DecryptCommand, EncryptCommand } from '@aws-sdk/clien
 import { load } from './load.mjs'
 import { capture } from './requests.mjs'
 
-const bin = fileURLToPath(new URL('../bin/sealring-kms-mock.js', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/sealring-kms-mock.cjs', import.meta.url))
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const megabytes = (pid) =>

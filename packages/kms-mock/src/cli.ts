@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util'
-// `listen` loads it on use; here it always is, and one graph of modules loads sooner than two.
-import './http-server.js'
 import { createKms } from './kms.js'
 import type { KmsConfig } from './read-config-file.js'
 import type { PresetKey } from './state/preset-key.js'
@@ -112,4 +110,4 @@ const start = async (values: Values): Promise<void> => {
 
 const values = parse()
 if (values?.help === true) process.stdout.write(help)
-else if (values !== undefined) await start(values).catch((error: unknown) => fail(error, runtimeError))
+else if (values !== undefined) void start(values).catch((error: unknown) => fail(error, runtimeError))

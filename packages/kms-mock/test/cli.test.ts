@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -8,17 +8,20 @@ import { fileURLToPath } from 'node:url'
 import { KMS } from '@aws-sdk/client-kms'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
-import { afterEach, describe, it } from 'mocha'
+import { afterEach, before, describe, it } from 'mocha'
 import { clusterOf, externalStore, proxyOf } from './support/outside.js'
 import { rawConnection } from './support/raw-connection.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
-const command = fileURLToPath(import.meta.resolve('#src/cli.js'))
+const ours = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url))
+const command = ours('bin/sealring-kms-mock.cjs')
 const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
 
 describe('sealring-kms-mock', () => {
   const path = temporaryFolder()
   const started: ChildProcess[] = []
+  // Whoever compiled without `npm run build` would test the command of an earlier day.
+  before(() => execFileSync(process.execPath, [ours('tools/bundle-command.mjs')]))
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL')
   })

@@ -28,9 +28,17 @@ export async function repair(
   if (options.json) await writeJson(session.stdout, report)
 }
 
-function reportRows({ writes, left }: RepairReport): (string | number)[][] {
+function reportRows({ writes, left, retained }: RepairReport): (string | number)[][] {
   return [
     ...writes.map(({ action, location, name, revision }) => [action, location, name, revision]),
     ...left.map((finding) => ['left', ...findingRow(finding), finding.reason]),
+    ...retained.map(({ location, name, revision, by, message }) => [
+      'retained',
+      location,
+      name,
+      revision,
+      by,
+      message,
+    ]),
   ]
 }

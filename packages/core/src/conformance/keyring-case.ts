@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type { KeyringNode } from '@aws-crypto/material-management-node'
-import { algorithmSuites, type AlgorithmSuite } from '../materials/algorithm-suites.js'
 import type { ConformanceCase } from './case.js'
 import type { KeyringFixture, KeyringUnderTest } from './keyring-fixture.js'
 
@@ -46,12 +45,6 @@ export function keyringCase(
   }
 }
 
-/** The algorithm suites that the keyring works with. */
-export function suitesOf({ capabilities }: KeyringFixture): readonly AlgorithmSuite[] {
-  const all = [...algorithmSuites.values()]
-  return capabilities.committingOnly === true ? all.filter(({ committing }) => committing) : all
-}
-
 export const unlessSeals: Skip = ({ capabilities }) =>
   capabilities.seals ? undefined : 'The keyring declares seals: false.'
 
@@ -69,6 +62,8 @@ export const unlessDetectsDamage: Skip = (fixture) =>
   unlessOpens(fixture) ??
   (fixture.capabilities.detectsDamage ? undefined : 'The keyring declares detectsDamage: false.')
 
+export const unlessRefusesSigned: Skip = ({ capabilities }) =>
+  capabilities.signedSuites === false ? undefined : 'The keyring declares signedSuites: true.'
 /** The committing suites all have data keys of one length. */
 export const unlessLengthsDiffer: Skip = (fixture) =>
   unlessOpens(fixture) ??

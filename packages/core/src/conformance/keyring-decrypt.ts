@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { algorithmSuites } from '../materials/algorithm-suites.js'
 import { unencryptedBytes } from '../materials/aws-materials.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
 import {
@@ -8,6 +7,7 @@ import {
   unlessDetectsDamage,
   unlessLengthsDiffer,
   unlessOpens,
+  unlessRefusesSigned,
   unlessSeals,
 } from './keyring-case.js'
 import {
@@ -21,11 +21,11 @@ import {
   expectSameKey,
   expectUntouched,
   sampleContext,
+  signedSuites,
+  suitesOf,
   unknownDataKeys,
   wrap,
 } from './keyring-steps.js'
-
-const suitesByLength = new Map([...algorithmSuites.values()].map((suite) => [suite.keyLength, suite]))
 
 const otherContexts: Readonly<Record<string, EncryptionContext>> = {
   'no context': {},
@@ -127,7 +127,8 @@ export const keyringDecrypt = [
 
   keyringCase(
     'decrypt: a data key of another length than the suite’s is refused',
-    async ({ keyring, sealer }) => {
+    async ({ keyring, sealer, fixture }) => {
+      const suitesByLength = new Map(suitesOf(fixture).map((suite) => [suite.keyLength, suite]))
       for (const written of suitesByLength.values())
         for (const asked of suitesByLength.values()) {
           if (asked === written) continue
@@ -140,6 +141,18 @@ export const keyringDecrypt = [
         }
     },
     unlessLengthsDiffer,
+  ),
+
+  keyringCase(
+    'decrypt: under a signed suite that it does not take, nothing opens',
+    async ({ keyring, sealer, fixture }) => {
+      for (const suite of signedSuites) {
+        const unsigned = suitesOf(fixture).find(({ keyLength }) => keyLength === suite.keyLength)
+        const wrapped = await wrap(sealer, unsigned && { suite: unsigned })
+        await expectRefused(keyring, { ...wrapped, suite }, 'a signed suite')
+      }
+    },
+    (fixture) => unlessRefusesSigned(fixture) ?? unlessOpens(fixture),
   ),
 
   keyringCase(

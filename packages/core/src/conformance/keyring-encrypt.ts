@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { dataKeyEntry, unencryptedBytes } from '../materials/aws-materials.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
-import { ifSeals, keyringCase, suitesOf, unlessSeals } from './keyring-case.js'
-import { encryptionMaterial, expectOpens, expectSameKey, randomDataKey, wrap } from './keyring-steps.js'
+import { ifSeals, keyringCase, unlessRefusesSigned, unlessSeals } from './keyring-case.js'
+import {
+  encryptionMaterial,
+  expectOpens,
+  expectSameKey,
+  randomDataKey,
+  signedSuites,
+  suitesOf,
+  wrap,
+} from './keyring-steps.js'
 
 const contexts: readonly EncryptionContext[] = [
   {},
@@ -77,7 +85,7 @@ export const keyringEncrypt = [
 
   keyringCase(
     'encrypt: the data key has the length of each algorithm suite',
-    async ({ keyring, opener, fixture }) => {
+    async ({ keyring, fixture, opener }) => {
       const suites = suitesOf(fixture)
       for (const suite of suites) {
         const generated = await wrap(keyring, { suite })
@@ -117,7 +125,7 @@ export const keyringEncrypt = [
 
   keyringCase(
     'encrypt: concurrent calls do not mix',
-    async ({ keyring, opener, fixture }) => {
+    async ({ keyring, fixture, opener }) => {
       const suites = suitesOf(fixture)
       const all = await Promise.all(
         Array.from({ length: 16 }, (_, n) => {
@@ -129,6 +137,18 @@ export const keyringEncrypt = [
       for (const wrapped of all) await expectOpens(opener, wrapped)
     },
     unlessSeals,
+  ),
+
+  keyringCase(
+    'encrypt: a signed suite that it does not take, it refuses by code',
+    async ({ keyring }) => {
+      for (const suite of signedSuites) {
+        const material = encryptionMaterial(keyring, { suite })
+        await assert.rejects(keyring.onEncrypt(material), { name: 'KeyringError' })
+        assert.deepEqual(material.encryptedDataKeys, [])
+      }
+    },
+    (fixture) => unlessRefusesSigned(fixture) ?? unlessSeals(fixture),
   ),
 
   keyringCase(

@@ -23,6 +23,8 @@ export interface KeyringCapabilities {
   readonly committingOnly?: boolean
   /** client-node has a keyring for the same keys. */
   readonly equivalent: boolean
+  /** Default true. `false`: with a signed algorithm suite it neither seals nor opens, as a KMS RSA keyring. */
+  readonly signedSuites?: boolean
 }
 
 export interface KeyringUnderTest {

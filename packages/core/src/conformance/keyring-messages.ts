@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { buildClient } from '../envelope/index.js'
 import { cachingMaterialsManager } from '../keyring/caching-materials-manager.js'
 import { companionOf } from './keyring-compose.js'
-import { keyringCase, suitesOf, unlessEquivalent, unlessOpens, unlessSeals } from './keyring-case.js'
-import type { EquivalentKeyring, KeyringUnderTest } from './keyring-fixture.js'
-import { expectOpens, sampleContext, wrap } from './keyring-steps.js'
+import { keyringCase, unlessEquivalent, unlessOpens, unlessSeals } from './keyring-case.js'
+import type { EquivalentKeyring, KeyringFixture, KeyringUnderTest } from './keyring-fixture.js'
+import { expectOpens, sampleContext, suitesOf, wrap } from './keyring-steps.js'
 
 const committing = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
 const older = buildClient('FORBID_ENCRYPT_ALLOW_DECRYPT')
@@ -15,6 +15,10 @@ const suites = [
   { suiteId: 0x0478, client: committing },
   { suiteId: 0x0578, client: committing },
 ] as const
+
+const takesSigned = ({ capabilities }: KeyringFixture): boolean => capabilities.signedSuites ?? true
+/** The default suite, unless the keyring refuses it. */
+const usualSuite = (fixture: KeyringFixture) => (takesSigned(fixture) ? {} : { suiteId: 0x0478 })
 
 const encryptionContext = { ...sampleContext }
 const plaintext = Buffer.from('what is sealed, in several frames of sixteen bytes')
@@ -46,8 +50,12 @@ export const keyringMessages = [
     },
   ),
 
-  keyringCase('messages: as a stream', async ({ sealer, opener }) => {
-    const sealing = committing.encryptStream(sealer, { encryptionContext, frameLength: 16 })
+  keyringCase('messages: as a stream', async ({ sealer, opener, fixture }) => {
+    const sealing = committing.encryptStream(sealer, {
+      ...usualSuite(fixture),
+      encryptionContext,
+      frameLength: 16,
+    })
     sealing.end(plaintext)
     const sealed = await sealing.toArray()
     const opening = committing.decryptStream(opener)
@@ -66,7 +74,7 @@ export const keyringMessages = [
         code: 'NO_DATA_KEY',
       })
       if (!fixture.capabilities.seals) return
-      const strange = await committing.encrypt(subject.stranger, plaintext)
+      const strange = await committing.encrypt(subject.stranger, plaintext, usualSuite(fixture))
       await assert.rejects(committing.decrypt(keyring, strange.result), (error) => {
         assert.ok(error instanceof Error && 'code' in error)
         if (error.code === 'NO_DATA_KEY') return true
@@ -78,29 +86,31 @@ export const keyringMessages = [
     unlessOpens,
   ),
 
-  keyringCase('caching: one data key for several messages, and each opens', async ({ sealer, opener }) => {
-    const sealing = cachingMaterialsManager({ keyring: sealer, maxAge: 60_000 })
-    const opening = cachingMaterialsManager({ keyring: opener, maxAge: 60_000 })
-    const messages = await Promise.all(
-      [1, 2, 3].map(() => committing.encrypt(sealing, plaintext, { encryptionContext })),
-    )
-    const keys = messages.map(({ messageHeader }) =>
-      messageHeader.encryptedDataKeys.map(({ encryptedDataKey }) =>
-        Buffer.from(encryptedDataKey).toString('hex'),
-      ),
-    )
-    assert.deepEqual(keys[1], keys[0])
-    assert.deepEqual(keys[2], keys[0])
-    for (const { result } of messages) {
-      expectPlaintext((await committing.decrypt(opening, result)).plaintext)
-      expectPlaintext((await committing.decrypt(opener, result)).plaintext)
-    }
-    opening.clear()
-    sealing.clear()
-    expectPlaintext((await committing.decrypt(opening, messages[0]!.result)).plaintext)
-    const again = await committing.encrypt(sealing, plaintext, { encryptionContext })
-    expectPlaintext((await committing.decrypt(opener, again.result)).plaintext)
-  }),
+  keyringCase(
+    'caching: one data key for several messages, and each opens',
+    async ({ sealer, opener, fixture }) => {
+      const options = { ...usualSuite(fixture), encryptionContext }
+      const sealing = cachingMaterialsManager({ keyring: sealer, maxAge: 60_000 })
+      const opening = cachingMaterialsManager({ keyring: opener, maxAge: 60_000 })
+      const messages = await Promise.all([1, 2, 3].map(() => committing.encrypt(sealing, plaintext, options)))
+      const keys = messages.map(({ messageHeader }) =>
+        messageHeader.encryptedDataKeys.map(({ encryptedDataKey }) =>
+          Buffer.from(encryptedDataKey).toString('hex'),
+        ),
+      )
+      assert.deepEqual(keys[1], keys[0])
+      assert.deepEqual(keys[2], keys[0])
+      for (const { result } of messages) {
+        expectPlaintext((await committing.decrypt(opening, result)).plaintext)
+        expectPlaintext((await committing.decrypt(opener, result)).plaintext)
+      }
+      opening.clear()
+      sealing.clear()
+      expectPlaintext((await committing.decrypt(opening, messages[0]!.result)).plaintext)
+      const again = await committing.encrypt(sealing, plaintext, options)
+      expectPlaintext((await committing.decrypt(opener, again.result)).plaintext)
+    },
+  ),
 
   keyringCase(
     'client-node: its keyring opens what this one sealed',

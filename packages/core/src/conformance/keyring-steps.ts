@@ -22,8 +22,21 @@ import {
 } from '../materials/aws-materials.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
 import type { EncryptionContext } from '../materials/encryption-context.js'
+import type { KeyringFixture } from './keyring-fixture.js'
 
 export const defaultSuite = algorithmSuites.get(unsignedCommittingSuiteId)!
+
+/** Those that the keyring takes. */
+export function suitesOf({ capabilities }: KeyringFixture): AlgorithmSuite[] {
+  const { signedSuites: takesSigned = true, committingOnly = false } = capabilities
+  return [...algorithmSuites.values()].filter(
+    ({ signature, committing }) =>
+      (takesSigned || signature === undefined) && (committing || !committingOnly),
+  )
+}
+
+export const signedSuites = [...algorithmSuites.values()].filter(({ signature }) => signature !== undefined)
+
 /** In UTF-16 order U+FF5E comes after U+1F510, in UTF-8 order before it; B and a differ by locale. */
 export const sampleContext: EncryptionContext = {
   purpose: 'conformance',

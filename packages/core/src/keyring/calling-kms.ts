@@ -3,7 +3,8 @@ import { failureName } from './error-name.js'
 import { keyFailure } from './key-failure.js'
 import type { KmsFailure } from './kms-clients.js'
 
-function described({ operation, keyId, error }: KmsFailure): string {
+/** Which call, under which key, and AWS's name for what went wrong. */
+export function described({ operation, keyId, error }: KmsFailure): string {
   return `${operation} under ${keyId.replaceAll(/\p{C}/gu, '?')}: ${failureName(error)}`
 }
 

@@ -1,3 +1,4 @@
+import type { NodeAlgorithmSuite } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
 import { ownAwsClasses, type AwsClasses } from '../materials/aws-classes.js'
 import { loneSurrogate, type EncryptionContext } from '../materials/encryption-context.js'
@@ -36,7 +37,7 @@ export type KeyringClasses = Pick<AwsClasses, 'KeyringNode' | 'EncryptedDataKey'
 export interface KeyringFromOptions {
   /** Stands in every message, 1 to 65,535 bytes of UTF-8; `aws-kms` and what starts with `aws-kms-` are AWS's. */
   readonly providerId: string
-  /** Encrypts a data key. What it throws is the `cause` of DATA_KEY_NOT_WRAPPED. Left out: the keyring only opens. */
+  /** Encrypts a data key. What it throws is the `cause` of DATA_KEY_NOT_WRAPPED; a KeyringError keeps its code. Left out: the keyring only opens. */
   readonly wrap?: ((request: WrapRequest) => WrappedDataKey | Promise<WrappedDataKey>) | undefined
   /**
    * Decrypts a data key of this provider id. Its bytes become the keyring's, which zeroes them. `null`: made with
@@ -72,11 +73,11 @@ function checkedProviderId(providerId: unknown): string {
   return providerId
 }
 
-function onlyOpens(): never {
+export function onlyOpens(): never {
   throw new Error('This keyring only opens: it was made without wrap')
 }
 
-function onlySeals(): never {
+export function onlySeals(): never {
   throw new Error('This keyring only seals: it was made without unwrap')
 }
 
@@ -97,9 +98,16 @@ export function checkedField(what: string, field: unknown): Uint8Array {
 
 export interface CheckedOptions {
   readonly providerId: string
-  readonly wrap: Wrap
-  readonly unwrap: Unwrap
+  /** Provider ids of the data keys that `unwrap` is asked about. */
+  readonly opens: ReadonlySet<string>
+  readonly wrap: (request: WrapRequest, suite: NodeAlgorithmSuite) => ReturnType<Wrap>
+  readonly unwrap: (request: UnwrapRequest, suite: NodeAlgorithmSuite) => ReturnType<Unwrap>
   readonly classes: KeyringClasses
+  readonly className: string
+  /** What JSON calls it. */
+  readonly kind: string
+  /** What inspections and JSON tell beside that. */
+  readonly shown: object
 }
 
 /** Throws KEYRING_INVALID. */
@@ -118,8 +126,12 @@ export function checkedOptions(options: KeyringFromOptions): CheckedOptions {
   }
   return {
     providerId: checkedProviderId(providerId),
-    wrap: wrap?.bind(options) ?? onlyOpens,
-    unwrap: unwrap?.bind(options) ?? onlySeals,
+    opens: new Set([providerId]),
+    wrap: wrap ? (request) => wrap.call(options, request) : onlyOpens,
+    unwrap: unwrap ? (request) => unwrap.call(options, request) : onlySeals,
     classes,
+    className: 'CustomKeyring',
+    kind: 'custom',
+    shown: { providerId },
   }
 }

@@ -4,6 +4,7 @@ import { KeyringTraceFlag } from '@aws-crypto/material-management-node'
 import type {
   EncryptedDataKey,
   KeyringNode,
+  NodeAlgorithmSuite,
   NodeDecryptionMaterial,
   NodeEncryptionMaterial,
 } from '@aws-crypto/material-management-node'
@@ -22,11 +23,16 @@ import type {
 } from './keyring-from-options.js'
 
 /** An author's promise of anything, where the types promise more. */
-async function entryOf({ providerId, wrap }: CheckedOptions, request: WrapRequest): Promise<DataKeyEntry> {
+async function entryOf(
+  { providerId, wrap }: CheckedOptions,
+  request: WrapRequest,
+  suite: NodeAlgorithmSuite,
+): Promise<DataKeyEntry> {
   let wrapped: Partial<WrappedDataKey> | null | undefined
   try {
-    wrapped = await wrap(request)
+    wrapped = await wrap(request, suite)
   } catch (error) {
+    if (error instanceof KeyringError) throw error
     throw keyFailure('DATA_KEY_NOT_WRAPPED', `The keyring "${providerId}" could not wrap a data key`, [error])
   }
   return {
@@ -48,21 +54,22 @@ function ownBytes(dataKey: unknown, keyLength: number): Uint8Array {
 
 /** The first data key that opens; `undefined` when none is this keyring's. */
 async function firstUnwrapped(
-  { providerId, unwrap }: CheckedOptions,
+  { providerId, opens, unwrap }: CheckedOptions,
   { suite, encryptionContext }: NodeDecryptionMaterial,
   dataKeys: readonly DataKeyEntry[],
 ): Promise<{ readonly dataKey: Uint8Array; readonly entry: DataKeyEntry } | undefined> {
   const failures: unknown[] = []
   for (const entry of dataKeys) {
-    if (entry.providerId !== providerId) continue
+    if (!opens.has(entry.providerId)) continue
     try {
-      const dataKey: unknown = await unwrap({
+      const request = {
         providerInfo: Uint8Array.from(entry.providerInfo),
         ciphertext: Uint8Array.from(entry.ciphertext),
         encryptionContext,
         serializedContext: serializeContext(encryptionContext),
         keyLength: suite.keyLengthBytes,
-      })
+      }
+      const dataKey: unknown = await unwrap(request, suite)
       if (dataKey !== null) return { dataKey: ownBytes(dataKey, suite.keyLengthBytes), entry }
     } catch (error) {
       failures.push(error)
@@ -105,7 +112,8 @@ function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
       // wrap works on a copy: whatever it does to it, the message is sealed with the data key that was random.
       const lent = Uint8Array.from(dataKey)
       try {
-        const entry = await entryOf(this.#options, { dataKey: lent, encryptionContext, serializedContext })
+        const request = { dataKey: lent, encryptionContext, serializedContext }
+        const entry = await entryOf(this.#options, request, suite)
         const key = encryptedDataKey({ EncryptedDataKey }, entry)
         if (key === undefined) throw new KeyringError('KEYRING_INVALID', 'The wrapped data key is empty')
         if (generates) {
@@ -137,13 +145,21 @@ function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
     }
 
     toJSON(): object {
-      return { keyring: 'custom', providerId: this.#options.providerId }
+      const { kind, shown } = this.#options
+      return { keyring: kind, ...shown }
     }
 
     [inspect.custom](): string {
-      return `CustomKeyring ${JSON.stringify({ providerId: this.#options.providerId })}`
+      const { className, shown } = this.#options
+      return `${className} ${JSON.stringify(shown)}`
     }
   }
+}
+
+/** Of options that are known to be right; the provider id may be one of AWS's. */
+export function customKeyring(options: CheckedOptions): KeyringNode {
+  const CustomKeyring = keyringClass(options.classes)
+  return new CustomKeyring(options)
 }
 
 /**
@@ -154,7 +170,5 @@ function keyringClass({ KeyringNode, EncryptedDataKey }: KeyringClasses) {
  * (an AggregateError for several data keys).
  */
 export function keyringFrom(options: KeyringFromOptions): KeyringNode {
-  const checked = checkedOptions(options)
-  const CustomKeyring = keyringClass(checked.classes)
-  return new CustomKeyring(checked)
+  return customKeyring(checkedOptions(options))
 }

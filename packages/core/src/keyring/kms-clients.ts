@@ -45,7 +45,8 @@ export function kmsClients({ client, clientFor, clientConfig }: KmsClientOptions
 
 /** One KMS call that failed. */
 export interface KmsFailure {
-  readonly operation: 'DescribeKey' | 'GenerateDataKey' | 'Encrypt' | 'Decrypt'
+  readonly operation:
+    'DescribeKey' | 'GenerateDataKey' | 'Encrypt' | 'Decrypt' | 'DeriveSharedSecret' | 'GetPublicKey'
   readonly keyId: string
   readonly error: unknown
 }

@@ -16,6 +16,23 @@ import type { KmsClientFor, KmsClientOptions, KmsFailure } from './kms-clients.j
 
 export type { KmsDiscoveryFilter } from './kms-discovery-filter.js'
 export type { KmsClientFor, KmsClientOptions } from './kms-clients.js'
+export { kmsEcdhKeyring } from './kms-ecdh-keyring.js'
+export type {
+  KmsEcdhDiscoveryOptions,
+  KmsEcdhKeyringOptions,
+  KmsEcdhStaticOptions,
+} from './kms-ecdh-keyring.js'
+export type { KmsKeyOptions } from './kms-key.js'
+export { kmsRsaKeyring } from './kms-rsa-keyring.js'
+export type { KmsRsaEncryptionAlgorithm, KmsRsaKeyringOptions } from './kms-rsa-keyring.js'
+export { branchKeyStore } from '../branch-keys/branch-key-store.js'
+export type {
+  BranchKeyKmsOptions,
+  BranchKeyName,
+  BranchKeyStore,
+  BranchKeyStoreOptions,
+  NewBranchKey,
+} from '../branch-keys/branch-key-store.js'
 export type { KmsAliasOptions } from './kms-key-targets.js'
 export { kmsMrkDiscoveryKeyring, kmsMrkKeyring } from './kms-mrk-keyring.js'
 export type { KmsMrkDiscoveryKeyringOptions, KmsMrkKeyringOptions } from './kms-mrk-keyring.js'

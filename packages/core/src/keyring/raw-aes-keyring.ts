@@ -10,12 +10,9 @@ import type { AlgorithmSuite } from '../materials/algorithm-suites.js'
 import { ownAwsClasses } from '../materials/aws-classes.js'
 import { dataKeyEntry, encryptedDataKey, unencryptedBytes } from '../materials/aws-materials.js'
 import type { DataKeyEntry } from '../materials/data-key-entry.js'
-import {
-  serializeContext,
-  serializeContextByLocale,
-  type EncryptionContext,
-} from '../materials/encryption-context.js'
+import { serializeContext, type EncryptionContext } from '../materials/encryption-context.js'
 import { directKeyring, type DirectKeyring } from '../materials/materials.js'
+import { contextSerializations } from './context-serializations.js'
 import { keyFailure } from './key-failure.js'
 import { isWrappingKeyLength, rawAesWrapping, type RawAesWrapping } from './raw-aes-wrapping.js'
 
@@ -41,16 +38,6 @@ function checkedWrapping({ namespace, name, key }: RawAesKeyringOptions): RawAes
     throw new KeyringError('KEYRING_INVALID', 'The key must have 16, 24 or 32 bytes')
   }
   return rawAesWrapping(namespace, name, key, key.byteLength)
-}
-
-/** The serializations that a data key may be wrapped under, the usual one first. */
-function* serializations(context: EncryptionContext): Generator<Buffer> {
-  const sorted = serializeContext(context)
-  yield sorted
-  // AWS's class for JavaScript sorts by locale unless told otherwise, so that other SDKs can't open what it wrapped
-  // when keys differ in case or script. Such data keys are read here, never written.
-  const byLocale = serializeContextByLocale(context)
-  if (!byLocale.equals(sorted)) yield byLocale
 }
 
 class RawAesKeyring extends KeyringNode implements DirectKeyring {
@@ -82,7 +69,7 @@ class RawAesKeyring extends KeyringNode implements DirectKeyring {
     const failures: unknown[] = []
     for (const entry of dataKeys) {
       if (!this.#wrapping.isMine(entry)) continue
-      for (const serialized of serializations(context)) {
+      for (const serialized of contextSerializations(context)) {
         try {
           const dataKey = this.#wrapping.unwrap(entry, serialized)
           if (dataKey.byteLength === keyLength) return dataKey

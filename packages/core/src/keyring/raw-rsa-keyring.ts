@@ -1,14 +1,8 @@
-import {
-  constants,
-  createPrivateKey,
-  createPublicKey,
-  KeyObject,
-  privateDecrypt,
-  publicEncrypt,
-} from 'node:crypto'
+import { constants, createPublicKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { KeyringError } from '../errors.js'
 import { keyringFrom } from './keyring-from.js'
+import { rsaPrivateKey, rsaPublicKey } from './rsa-keys.js'
 
 /** framework/raw-rsa-keyring.md#supported-padding-schemes; the hash is that of MGF1, too. */
 const paddings = {
@@ -34,32 +28,9 @@ export interface RawRsaKeyringOptions {
   readonly privateKey?: string | KeyObject | undefined
 }
 
-const leastModulusBits = 2048
-
-function rsaKey(
-  type: 'public' | 'private',
-  given: string | KeyObject | undefined,
-  fromPem: (pem: string) => KeyObject,
-): KeyObject | undefined {
-  if (given === undefined) return undefined
-  let key: unknown = given
-  try {
-    if (typeof given === 'string') key = fromPem(given)
-  } catch (cause) {
-    throw new KeyringError('KEYRING_INVALID', `The PEM holds no ${type} key`, { cause })
-  }
-  if (!(key instanceof KeyObject) || key.type !== type || key.asymmetricKeyType !== 'rsa') {
-    throw new KeyringError('KEYRING_INVALID', `The ${type} key is no ${type} RSA key`)
-  }
-  return key
-}
-
 function checkedKeys(options: RawRsaKeyringOptions) {
-  const publicKey = rsaKey('public', options.publicKey, createPublicKey)
-  const privateKey = rsaKey('private', options.privateKey, createPrivateKey)
-  if ((publicKey?.asymmetricKeyDetails?.modulusLength ?? leastModulusBits) < leastModulusBits) {
-    throw new KeyringError('KEYRING_INVALID', `The public key must have at least ${leastModulusBits} bits`)
-  }
+  const publicKey = rsaPublicKey(options.publicKey)
+  const privateKey = rsaPrivateKey(options.privateKey)
   // Otherwise nobody would notice before the first message is to be opened.
   if (publicKey && privateKey && !createPublicKey(privateKey).equals(publicKey)) {
     throw new KeyringError('KEYRING_INVALID', 'The public key and the private key are no pair')

@@ -68,6 +68,15 @@ export function bind(context: Pairs, binding: Binding): Record<string, string> {
   }
 }
 
+/** The bytes by which a header says which request wrote the blob (data-format/message-header.md#key-value-pair-entries). */
+export function requestPair(requestId: string): Buffer {
+  const parts = [keys.request, requestId].flatMap((text) => {
+    const bytes = Buffer.from(text, 'utf8')
+    return [Buffer.of(bytes.length >> 8, bytes.length & 0xff), bytes]
+  })
+  return Buffer.concat(parts)
+}
+
 /** What a context claims, before or after authentication; `undefined` where it is not that of an entry. */
 export function readBinding(context: Pairs): Binding | undefined {
   const { [keys.store]: store, [keys.name]: name, [keys.revision]: digits } = context

@@ -4,7 +4,8 @@ import { dropBody, giveUp } from '../backend/give-up.js'
 import { ask } from './ask.js'
 import type { BlobSupply } from './blob-supply.js'
 import { wrongCopy } from './copies.js'
-import { checkSize, damagedCopy } from './read-copy.js'
+import { damagedCopy } from './read-copy.js'
+import { readStored } from './read-stored.js'
 
 /** A location's bytes of a blob, all of them or the rest, and what its record says of the whole. */
 export interface Source {
@@ -33,16 +34,11 @@ export async function bytesFrom(
 ): Promise<Source> {
   const ranged = offset > 0 && location.capabilities.range
   const range = ranged ? { start: offset, end: size ?? Number.MAX_SAFE_INTEGER } : undefined
-  const read = () => location.read(slot, { signal, ...(range && { range }) })
-  const stored = await ask(location, 'read', signal, read, dropBody)
+  const stored = await readStored(location, slot, { signal, range })
   if (!stored) throw wrongCopy(location, slot, undefined)
-  try {
-    checkSize(location, stored)
-    const other = stored.digest !== (digest ?? stored.digest) || stored.size !== (size ?? stored.size)
-    if (other) throw wrongCopy(location, slot, { intact: true })
-  } catch (error) {
+  if (stored.digest !== (digest ?? stored.digest) || stored.size !== (size ?? stored.size)) {
     dropBody(stored)
-    throw error
+    throw wrongCopy(location, slot, { intact: true })
   }
   const body = ranged || offset === 0 ? stored.body : after(stored.body, offset)
   return { location, digest: stored.digest, size: stored.size, body }

@@ -25,20 +25,28 @@ export interface Candidates {
   readonly destroyed: boolean
 }
 
-/** The blobs that replicas hold in a slot, opened. */
-export async function candidatesFor({ run, holdings }: NameRepair, slot: Slot): Promise<Candidates> {
+/** The blobs that replicas hold in a slot, and perhaps one that the arbiter does, opened. */
+export async function candidatesFor(
+  { run, holdings }: NameRepair,
+  slot: Slot,
+  own?: SealedBlob,
+): Promise<Candidates> {
   const opening: Candidate[] = []
   const judged = new Set<string>()
   let keyMissing = false
+  const judge = async (blob: SealedBlob): Promise<void> => {
+    if (judged.has(blob.digest)) return
+    judged.add(blob.digest)
+    const opened = await openBlob(run, slot, blob)
+    if ('failed' in opened) keyMissing ||= opened.failed === 'no key'
+    else opening.push({ digest: blob.digest, blob, opened })
+  }
+  if (own) await judge(own)
   for (const replica of run.parts.replicas) {
     if (!holdings.get(replica)?.has(slot.revision)) continue
     try {
       const copy = await readCopy(replica, slot, run.signal)
-      if (!copy || judged.has(copy.blob.digest)) continue
-      judged.add(copy.blob.digest)
-      const opened = await openBlob(run, slot, copy.blob)
-      if ('failed' in opened) keyMissing ||= opened.failed === 'no key'
-      else opening.push({ digest: copy.blob.digest, blob: copy.blob, opened })
+      if (copy) await judge(copy.blob)
     } catch (error) {
       run.signal?.throwIfAborted()
       run.failures.add(replica, 'read', error)

@@ -1,11 +1,12 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import { StoreError, type StoreErrorCode } from '../errors.js'
-import { acceptDestruction } from './accept-destruction.js'
 import { ask } from './ask.js'
 import { findBytes, replicate } from './copies.js'
 import { destroyedError, undestroyed } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
+import { judgeContradiction } from './judge-contradiction.js'
 import type { StoreParts } from './parts.js'
+import { damagedCopy } from './read-copy.js'
 import { checkReceipt, incomplete, receiptOf, type Receipt } from './receipt.js'
 import type { AbortOptions } from './store.js'
 
@@ -23,12 +24,16 @@ export async function complete(
   const { arbiter } = parts
   const { name, revision, digest, requestId } = receipt
   const slot = { name, revision }
+  const known = parts.floors.destructionOf(name, revision)
   const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
   if (!stat) throw gone(parts, receipt)
-  if (stat.digest !== digest && (await acceptDestruction(parts, slot, digest, signal)))
-    throw destroyedError(slot, { tombstone: stat.digest, destroyed: digest })
-  if (stat.digest !== digest) throw taken(receipt, stat.digest)
-  if (parts.floors.destructionOf(name, revision)?.destroyed === digest) throw undestroyed(parts, slot, digest)
+  if (stat.digest !== digest) {
+    const contradiction = await judgeContradiction(parts, slot, digest, signal)
+    if (contradiction === 'destroyed')
+      throw destroyedError(slot, { tombstone: stat.digest, destroyed: digest })
+    throw contradiction === 'damaged' ? damagedCopy(arbiter, slot) : taken(receipt, stat.digest)
+  }
+  if (known?.destroyed === digest) throw undestroyed(parts, slot, digest)
   const failures = failureLog()
   const source = await findBytes(parts, slot, digest, failures, signal)
   if (!source)

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { InputError } from '../errors.js'
 import { checkBackendId } from '../backend/check-slot.js'
+import { appointArbiter } from './appoint-arbiter.js'
 import { complete } from './complete.js'
 import { destroy } from './destroy.js'
 import { createFloors } from './floors.js'
@@ -45,6 +46,8 @@ export function createStore(options: StoreOptions): Store {
     list: (listOptions) => list(parts, listOptions),
     verify: (verifyOptions) => withinDeadline('verify', verifyOptions, (limited) => verify(parts, limited)),
     repair: (repairOptions) => withinDeadline('repair', repairOptions, (limited) => repair(parts, limited)),
+    appointArbiter: (appointOptions) =>
+      withinDeadline('appointArbiter', appointOptions, (limited) => appointArbiter(parts, limited)),
   }
 }
 

@@ -63,8 +63,9 @@ async function oneAttempt(
   signal: AbortSignal | undefined,
 ): Promise<ArbiterDestruction | Changed> {
   const { arbiter } = parts
+  const seen = parts.floors.of(slot.name)?.revision ?? 0
   const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
-  if (!stat) throw absentAtArbiter(parts, slot)
+  if (!stat) throw await absentAtArbiter(parts, slot, seen, signal)
   const judged = await judgeSlot(parts, slot, stat, signal)
   if (judged.state === 'destroyed')
     return { committed: true, tombstone: judged.tombstone, destroyed: judged.destroyed }
@@ -80,12 +81,20 @@ async function oneAttempt(
   return { committed: false, doubt: result.doubtful && unknown(result.doubtful) }
 }
 
-function absentAtArbiter({ floors }: StoreParts, { name, revision }: Slot): StoreError {
-  return floors.of(name)?.revision === revision
+/** Numbers are given without gaps: what lacks below one that there was is lost, and a replica may bring it back. */
+async function absentAtArbiter(
+  { arbiter }: StoreParts,
+  { name, revision }: Slot,
+  seen: number,
+  signal: AbortSignal | undefined,
+): Promise<StoreError> {
+  const latest = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
+  const highest = Math.max(seen, latest?.revision ?? 0)
+  return revision <= highest
     ? new StoreError(
         'ROLLBACK',
-        `Revision ${revision} of ${JSON.stringify(name)} was seen, the arbiter no longer has it: it was rolled back or ` +
-          'restored. Run verify and repair; nothing was written.',
+        `There was a revision ${highest} of ${JSON.stringify(name)}, and the arbiter no longer has revision ${revision}: it ` +
+          'was damaged, rolled back or restored. Run verify and repair; nothing was written.',
         { details: { name, revision } },
       )
     : new StoreError('NOT_FOUND', `The arbiter has no revision ${revision} of ${JSON.stringify(name)}.`, {

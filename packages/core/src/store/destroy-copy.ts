@@ -80,7 +80,10 @@ async function createTombstone(
   }
 }
 
-/** Save what is neither the destroyed blob, or what damage left of it, nor a tombstone of the slot, nor known to be damaged. */
+/**
+ * Save what is neither the destroyed blob, or what damage left of it, nor a tombstone of the slot, nor known to be damaged
+ * (which is only its record where the bytes open).
+ */
 async function keepOther(
   parts: StoreParts,
   replica: Backend,
@@ -94,9 +97,9 @@ async function keepOther(
     if (error instanceof BackendError && error.code === 'BLOB_DAMAGED') return undefined
     throw error
   })
-  if (!copy?.intact || copy.blob.digest === destroyed) return
+  if (!copy || copy.blob.digest === destroyed) return
   const opened = await openBlob({ parts, signal }, slot, copy.blob)
-  if (!('failed' in opened) && opened.binding.destroyed !== undefined) return
+  if ('failed' in opened ? !copy.intact : opened.binding.destroyed !== undefined) return
   if (await isRemains(copy.blob, opened, slot, tombstone)) return
   const objection = await saveFork({ parts, signal, wrote: () => undefined }, replica, slot)
   if (objection !== undefined) throw differs(replica, slot, objection)

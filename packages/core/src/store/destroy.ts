@@ -74,11 +74,11 @@ function refuse(message: string): never {
 
 async function revisionsOf({ parts, signal }: Run, name: string): Promise<number[]> {
   const { arbiter } = parts
+  const seen = parts.floors.of(name)
   const revisions: number[] = []
   const page = (cursor: string | undefined) => arbiter.revisions(name, { cursor, signal })
   for await (const { revision } of allItems(arbiter, 'revisions', signal, page)) revisions.push(revision)
   const highest = revisions.at(-1) ?? 0
-  const seen = parts.floors.of(name)
   if (seen && highest < seen.revision)
     throw new StoreError(
       'ROLLBACK',
@@ -135,7 +135,8 @@ async function destroyAt(
     return copyOf(location, 'failed', error)
   }
   try {
-    const { retained, forks } = await removeLeftovers(location, slot, destroyed, signal)
+    const grave = { tombstone, destroyed }
+    const { retained, forks } = await removeLeftovers({ parts, signal }, location, slot, grave)
     return { location: location.id, outcome: 'destroyed', retained, forks }
   } catch (error) {
     failures.add(location, 'purge', error)

@@ -25,6 +25,7 @@ export async function givenRevision(
     throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
   if (freshness === 'all' && !asked) await heedAnyTombstone(run, revision)
   if (freshness === 'all' && asked?.stat) await heedReplicas(run, asked.stat)
+  if (asked?.stat) await refuseContradiction(run, asked.stat, asked.stat.digest)
   if (!asked || asked.stat) {
     const served = await tryRevision(run, revision, asked?.stat?.digest)
     if (served) return served
@@ -37,7 +38,7 @@ export async function givenRevision(
   const seen = run.floor?.revision === revision ? run.floor : undefined
   if (seen && !said.stat)
     throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
-  if (said.stat) await refuseContradiction(run, said.stat, said.stat.digest)
+  if (said.stat && !asked) await refuseContradiction(run, said.stat, said.stat.digest)
   return said.stat ? fail(run, revision) : absent(run)
 }
 

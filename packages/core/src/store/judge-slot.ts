@@ -7,6 +7,7 @@ import type { StoreParts } from './parts.js'
 import { requestForm } from './put-options.js'
 import { readCopy } from './read-copy.js'
 import { refusesBytes } from './refuses-bytes.js'
+import { sameMessage } from './same-message.js'
 import { claimsOf, destructionIn, type Epitaph } from './tombstone.js'
 
 /** What the arbiter holds in a slot that shall be destroyed. */
@@ -72,11 +73,14 @@ export async function judgeSlot(
       return { state: 'elsewhere', versionToken, tombstone: blob, destroyed: destruction.destroyed }
     if (!others.some((other) => other.blob.digest === blob.digest)) others.push({ blob, opened })
   }
+  // Perhaps damage is why the key can't be had: not every keyring can tell the two apart.
   const locked = own?.keyFailure !== undefined
-  const named = locked ? undefined : await namedByNext(parts, slot, signal)
+  const named = await namedByNext(parts, slot, signal)
   const twin =
     others.find(({ blob }) => blob.digest === (named ?? stat.digest)) ??
-    (locked || named !== undefined || others.length > 1 ? undefined : others[0])
+    (named === undefined && others.length === 1 && (!locked || (await sameMessage(own.blob, others[0]!.blob)))
+      ? others[0]
+      : undefined)
   if (twin) return { state: 'blob', versionToken, epitaph: epitaphOf(twin.blob.digest, twin.opened) }
   // Damage that a service attests changed the recorded digest as well; whoever is away may hold the blob, or its tombstone.
   const recordFails = own !== undefined && !locked && own.blob.digest === stat.digest

@@ -26,7 +26,7 @@ export function writeManifest(manifest: Manifest): Uint8Array {
  */
 export function checkManifest(bytes: Uint8Array, expected: Manifest): void {
   const { location } = expected
-  const found = parseManifest(bytes, location)
+  const found = readManifest(bytes, location)
   for (const [code, field] of comparisons) {
     if (found[field] === expected[field]) continue
     throw new StoreError(
@@ -44,7 +44,8 @@ const comparisons = [
   ['ARBITER_MISMATCH', 'arbiter'],
 ] as const
 
-function parseManifest(bytes: Uint8Array, location: string): Manifest {
+/** Fails with MANIFEST_INVALID. `location` is for the message. */
+export function readManifest(bytes: Uint8Array, location: string): Manifest {
   const invalid = (why: string, cause?: unknown) =>
     new StoreError(
       'MANIFEST_INVALID',

@@ -106,7 +106,7 @@ export function createManifests({ id, arbiter, replicas, chosen }: ManifestsOpti
     throw new StoreError(
       'ARBITER_BEHIND',
       `The arbiter "${arbiter.id}" has no manifest, but that at "${witness.id}" names it: the arbiter was lost, ` +
-        'or is not the place it was. Restore it before anything is written.',
+        'or is not the place it was. Restore it, or appoint it anew (appointArbiter), before anything is written.',
       { details: { arbiter: arbiter.id, witness: witness.id } },
     )
   }
@@ -145,7 +145,7 @@ export function createManifests({ id, arbiter, replicas, chosen }: ManifestsOpti
   }
 }
 
-function unkept(location: Backend): BackendError {
+export function unkept(location: Backend): BackendError {
   return new BackendError('BACKEND_FAILED', `Location "${location.id}" did not keep its manifest.`, {
     backend: location.id,
     operation: 'createSidecar',
@@ -161,7 +161,7 @@ function unsettled(arbiter: Backend, location: Backend, cause: unknown): StoreEr
   )
 }
 
-function unfit(arbiter: Backend): StoreError {
+export function unfit(arbiter: Backend): StoreError {
   return new StoreError(
     'ARBITER_UNFIT',
     `Location "${arbiter.id}" does not create conditionally: choose another arbiter.`,

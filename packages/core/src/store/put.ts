@@ -1,7 +1,6 @@
 import { checkName, checkRevision } from '../backend/entry-name.js'
 import type { Backend, Slot } from '../backend/backend.js'
 import { StoreError } from '../errors.js'
-import { acceptDestruction } from './accept-destruction.js'
 import { ask } from './ask.js'
 import { commitAtArbiter } from './commit-at-arbiter.js'
 import { replicate } from './copies.js'
@@ -9,9 +8,11 @@ import { undestroyed } from './destroyed-error.js'
 import { doubtTip } from './doubt-tip.js'
 import { describeError } from './failure-log.js'
 import type { Floor } from './floors.js'
+import { judgeContradiction } from './judge-contradiction.js'
 import type { StoreParts } from './parts.js'
 import { plaintextSource, type PlaintextSource } from './plaintext-source.js'
 import { checkPutOptions, type PutRequest } from './put-options.js'
+import { damagedCopy } from './read-copy.js'
 import { incomplete, receiptOf, type Receipt } from './receipt.js'
 import { recognise } from './recognise.js'
 import { seal, type Sealed } from './seal.js'
@@ -67,7 +68,7 @@ async function commit(
   for (let attempt = 1; attempt <= parts.maxAttempts; attempt++) {
     const tip = await latestAtArbiter(parts, name, lost, signal)
     if (search) {
-      const own = await recognise(parts, name, { from: tip.revision, above: searched }, plaintext, request)
+      const own = await recognise(parts, name, { tip, above: searched }, plaintext, request)
       if (own) return own
       searched = tip.revision
     }
@@ -131,21 +132,23 @@ async function latestAtArbiter(
   signal: AbortSignal | undefined,
 ): Promise<Floor> {
   const { arbiter } = parts
+  // What this store object learns while it waits for the answer contradicts no answer.
+  const floor = parts.floors.of(name)
   const stat = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
-  if (!lost && !parts.floors.of(name)) await doubtTip(parts, name, stat, signal)
+  if (!lost && !floor) await doubtTip(parts, name, stat, signal)
   const tip = { revision: stat?.revision ?? 0, digest: stat?.digest ?? '' }
-  await checkFloor(parts, name, tip, signal)
+  if (floor) await checkFloor(parts, name, floor, tip, signal)
   return lost && lost.revision > tip.revision ? lost : tip
 }
 
 async function checkFloor(
   parts: StoreParts,
   name: string,
+  floor: Floor,
   tip: Floor,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const floor = parts.floors.of(name)
-  if (!floor || tip.revision > floor.revision) return
+  if (tip.revision > floor.revision) return
   const details = { name, arbiter: parts.arbiter.id, latest: tip, seen: floor }
   if (tip.revision < floor.revision)
     throw new StoreError(
@@ -158,7 +161,9 @@ async function checkFloor(
   const { revision } = tip
   if (parts.floors.destructionOf(name, revision)?.destroyed === tip.digest)
     throw undestroyed(parts, { name, revision }, tip.digest)
-  if (!(await acceptDestruction(parts, { name, revision }, floor.digest, signal)))
+  const contradiction = await judgeContradiction(parts, { name, revision }, floor.digest, signal)
+  if (contradiction === 'damaged') throw damagedCopy(parts.arbiter, { name, revision })
+  if (contradiction === 'another')
     throw new StoreError(
       'TAMPERED',
       `The arbiter "${details.arbiter}" now has another blob as revision ${tip.revision} of ` +

@@ -1,11 +1,10 @@
 import type { Backend, SealedBlob, Slot, SlotStat, StoredBlob } from '../backend/backend.js'
 import { createHash } from 'node:crypto'
 import { collect } from '../backend/collect.js'
-import { dropBody } from '../backend/give-up.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { BackendError } from '../errors.js'
-import { ask } from './ask.js'
 import { wholeUpTo } from './open-sealed.js'
+import { readStored, takeIn } from './read-stored.js'
 
 /** One location's copy of a revision with what the location's own record says about it. */
 export interface Copy {
@@ -29,12 +28,10 @@ export async function readCopy(
   slot: Slot,
   signal: AbortSignal | undefined,
 ): Promise<Copy | undefined> {
-  return ask(location, 'read', signal, async () => {
-    const { name, revision } = slot
-    const stored = await location.read({ name, revision }, { signal })
-    if (!stored) return undefined
-    checkSize(location, stored)
-    const { body: _body, ...stat } = stored
+  const stored = await readStored(location, slot, { signal })
+  if (!stored) return undefined
+  const { body: _body, ...stat } = stored
+  return takeIn(location, stored, signal, async () => {
     const held = stored.size <= wholeUpTo
     const blob = held
       ? sealedBlob(await collectUpTo(location, stored))
@@ -52,8 +49,7 @@ export function blobAt(
 ): SealedBlob {
   const slot = { name, revision }
   async function* stream(): AsyncGenerator<Uint8Array> {
-    const read = () => location.read(slot, { signal })
-    const stored = await ask(location, 'read', signal, read, dropBody)
+    const stored = await readStored(location, slot, { signal })
     if (!stored) throw damagedCopy(location, slot)
     const hash = createHash('sha256')
     for await (const piece of upTo(location, { ...stored, size })) {
@@ -63,17 +59,6 @@ export function blobAt(
     if (hash.digest('hex') !== digest) throw damagedCopy(location, slot)
   }
   return { digest, size, stream, bytes: () => collect(stream()) }
-}
-
-/** Whoever can write to a location could otherwise have a reader fill its memory. */
-export function checkSize(location: Backend, { name, revision, size }: StoredBlob): void {
-  const { maxBlobBytes } = location.capabilities
-  if (size <= maxBlobBytes) return
-  throw new BackendError(
-    'BLOB_TOO_LARGE',
-    `${JSON.stringify(name)} revision ${revision} at "${location.id}" has ${size} bytes, the location holds up to ${maxBlobBytes}.`,
-    { backend: location.id, operation: 'read' },
-  )
 }
 
 /** Fails with BLOB_DAMAGED as soon as there are more bytes than the record says: a body need not end. */

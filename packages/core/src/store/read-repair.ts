@@ -76,11 +76,12 @@ async function repaired(
     await repairRevision(begun.run, slot)
     return begun.report
   } catch (error) {
-    const { writes = [], left = [], failures = [] } = begun?.report ?? {}
+    const { writes = [], left = [], retained = [], failures = [] } = begun?.report ?? {}
     const location = error instanceof BackendError ? error.backend : parts.arbiter.id
     return {
       writes,
       left,
+      retained,
       failures: [...failures, { location, operation: 'repair', ...describeError(error) }],
     }
   }

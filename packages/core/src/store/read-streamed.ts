@@ -1,12 +1,12 @@
 import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { BackendError } from '../errors.js'
-import { ask } from './ask.js'
 import type { Binding } from './binding.js'
 import { dropBody } from '../backend/give-up.js'
 import { linkAbort } from './link-abort.js'
 import { messageStream } from './message-stream.js'
-import { blobAt, checkSize, collectUpTo } from './read-copy.js'
+import { blobAt, collectUpTo } from './read-copy.js'
+import { readStored, takeIn } from './read-stored.js'
 import type { CopyReader } from './reading.js'
 import { claimsOf, maxTombstoneBytes } from './tombstone.js'
 
@@ -25,21 +25,16 @@ export const readStreamed: CopyReader = async (run, location, slot, asking) => {
     calls.abort()
   }
   try {
-    const read = () => location.read(slot, { signal: calls.signal })
-    const stored = await ask(location, 'read', asking, read, dropBody)
+    const stored = await readStored(location, slot, { signal: calls.signal, asking })
     if (!stored) {
       found()
       return undefined
     }
     const { digest, size } = stored
-    try {
-      checkSize(location, stored)
-    } catch (error) {
-      dropBody(stored)
-      throw error
-    }
     const small =
-      size <= heldUpTo ? await ask(location, 'read', asking, () => collectUpTo(location, stored)) : undefined
+      size <= heldUpTo
+        ? await takeIn(location, stored, asking, () => collectUpTo(location, stored))
+        : undefined
     const held = small && sealedBlob(small)
     const body = held?.stream() ?? stored.body
     return {

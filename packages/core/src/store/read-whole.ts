@@ -3,13 +3,13 @@ import type { Backend, StoredBlob } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
 import { defaultLimits } from '../envelope/index.js'
 import { EnvelopeError } from '../errors.js'
-import { ask } from './ask.js'
 import { dropBody } from '../backend/give-up.js'
 import { open, type Opened } from './open.js'
 import { openMessage } from './open-message.js'
 import { wholeUpTo } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
-import { checkSize, collectUpTo, damagedCopy, upTo } from './read-copy.js'
+import { collectUpTo, damagedCopy, upTo } from './read-copy.js'
+import { readStored, takeIn } from './read-stored.js'
 import type { CopyReader } from './reading.js'
 import { claimsOf } from './tombstone.js'
 
@@ -18,16 +18,9 @@ import { claimsOf } from './tombstone.js'
  * a location may take blobs of any size, and whoever can write to it could otherwise have a reader fill its memory.
  */
 export const readWhole: CopyReader = async ({ parts }, location, slot, signal) => {
-  const read = () => location.read(slot, { signal })
-  const stored = await ask(location, 'read', signal, read, dropBody)
+  const stored = await readStored(location, slot, { signal })
   if (!stored) return undefined
   const { digest, size } = stored
-  try {
-    checkSize(location, stored)
-  } catch (error) {
-    dropBody(stored)
-    throw error
-  }
   if (size > wholeUpTo)
     return {
       blob: { digest },
@@ -39,7 +32,7 @@ export const readWhole: CopyReader = async ({ parts }, location, slot, signal) =
       claims: () => Promise.resolve(undefined),
       drop: () => dropBody(stored),
     }
-  const blob = sealedBlob(await ask(location, 'read', signal, () => collectUpTo(location, stored)))
+  const blob = sealedBlob(await takeIn(location, stored, signal, () => collectUpTo(location, stored)))
   return {
     blob,
     intact: blob.digest === digest,

@@ -189,8 +189,9 @@ async function openCopy(
     // An abort says nothing about the bytes or the keyring.
     signal?.throwIfAborted()
     run.refused.set(identity, error)
-    // Bytes that are authentic or not don't depend on the keyring; everything else is the keyring's word.
-    if (!(error instanceof EnvelopeError || error instanceof StoreError)) run.keyFailure ??= { error }
+    // Whether bytes can be read, and are authentic, doesn't depend on the keyring; everything else is the keyring's word.
+    const ofTheCopy = [EnvelopeError, StoreError, BackendError].some((kind) => error instanceof kind)
+    if (!ofTheCopy) run.keyFailure ??= { error }
     throw error
   }
 }
@@ -249,9 +250,11 @@ export async function tryRevision(
 function isDamage(error: unknown): boolean {
   if (error instanceof BackendError) return error.code === 'BLOB_DAMAGED'
   if (refusesBytes(error)) return true
-  return error instanceof EnvelopeError || (error instanceof StoreError && error.code === 'BINDING_MISMATCH')
+  if (error instanceof EnvelopeError) return error.code !== 'MESSAGE_TOO_LARGE'
+  return error instanceof StoreError && error.code === 'BINDING_MISMATCH'
 }
 
-function keyOf(location: Backend, revision: number): string {
+/** Of a copy in `tried` and `damaged`. */
+export function keyOf(location: Backend, revision: number): string {
   return `${revision} ${location.id}`
 }

@@ -7,6 +7,8 @@ import { readBinding, type Binding } from './binding.js'
 import { findBytes } from './copies.js'
 import { destroyedError } from './destroyed-error.js'
 import { failureLog } from './failure-log.js'
+import type { Floor } from './floors.js'
+import type { Authentic } from './open.js'
 import { openSealed, wholeUpTo } from './open-sealed.js'
 import type { StoreParts } from './parts.js'
 import { plaintextHash, type PlaintextSource } from './plaintext-source.js'
@@ -19,27 +21,29 @@ import { destructionIn } from './tombstone.js'
 export const recognitionWindow = 16
 
 /**
- * The revision that the same request wrote before, searched from the latest revision downward. The context in
- * the header, readable without a key, is the filter; opening the blob is the proof. Fails with CONFLICT when the
+ * The revision that the same request wrote before, searched from the latest revision downward. The context in the header,
+ * readable without a key, is the filter where the chain vouches for the blob: it has the digest that the arbiter answered, or
+ * that the revision above names. Opening the blob is the proof. Fails with CONFLICT when the
  * request was used for another plaintext or context, DESTROYED when its revision was destroyed since, UNREADABLE when a revision that could be the one can't be
  * read anywhere, and with the keyring's error when the proof can't be had: then nothing may be written either.
  */
 export async function recognise(
   parts: StoreParts,
   name: string,
-  range: { readonly from: number; readonly above: number },
+  { tip, above }: { readonly tip: Floor; readonly above: number },
   source: PlaintextSource,
   request: PutRequest,
 ): Promise<{ slot: Slot; sealed: Sealed } | undefined> {
-  const last = Math.max(range.above, range.from - recognitionWindow)
-  for (let revision = range.from; revision > last; revision--) {
+  const last = Math.max(above, tip.revision - recognitionWindow)
+  let expected: string | undefined = tip.digest
+  for (let revision = tip.revision; revision > last; revision--) {
     const slot = { name, revision }
-    const blob = await committedBlob(parts, slot, request.requestId, request.signal)
-    if (!blob) continue
-    const own = await openOwn(parts, slot, blob, request)
-    if (!own) continue
+    const found = await lookAt(parts, slot, expected, request)
+    expected = found?.previous
+    if (!found?.own) continue
+    const { blob, opened, plaintext } = found.own
     const same =
-      samePairs(request.context, own.opened.context) && (await own.plaintext.isThatOf(source, request.signal))
+      samePairs(request.context, opened.context) && (await plaintext.isThatOf(source, request.signal))
     if (!same)
       throw new StoreError(
         'CONFLICT',
@@ -52,46 +56,65 @@ export async function recognise(
   return undefined
 }
 
-async function committedBlob(
+interface Looked {
+  /** The digest that it names of the revision before. */
+  readonly previous: string | undefined
+  /** Set when the request wrote it. */
+  readonly own?: Own
+}
+
+interface Own {
+  readonly blob: SealedBlob
+  readonly opened: Authentic
+  readonly plaintext: ReturnType<typeof plaintextHash>
+}
+
+/** A revision of the arbiter; `undefined` when it has none there. */
+async function lookAt(
   parts: StoreParts,
   slot: Slot,
-  requestId: string,
-  signal: AbortSignal | undefined,
-): Promise<SealedBlob | undefined> {
+  expected: string | undefined,
+  request: PutRequest,
+): Promise<Looked | undefined> {
   const { arbiter } = parts
+  const { requestId, signal } = request
   const stat = await ask(arbiter, 'stat', signal, () => arbiter.stat(slot, { signal }))
   if (!stat) return undefined
-  if (await isOfAnother(arbiter, stat, requestId, signal)) return undefined
+  // Damage that a service attests changes the recorded digest as well, and may have changed the request in the header.
+  const isOfAnother = (claims: Binding): boolean =>
+    expected !== undefined &&
+    [stat.digest, claims.destroyed].includes(expected) &&
+    writerOf(claims) !== requestId
+  const large = await claimsOfLarge(arbiter, stat, signal)
+  if (large && isOfAnother(large)) return { previous: large.previous }
   const failures = failureLog()
   const copy = await findBytes(parts, slot, stat.digest, failures, signal)
-  if (copy) return copy.blob
-  throw undecidable(slot, failures.cause())
+  if (!copy) throw undecidable(slot, failures.cause())
+  return openUnless(isOfAnother, parts, slot, copy.blob, request)
 }
 
 /**
- * Whether the header of a large blob, read alone, shows that another request wrote it. Only where the service attests what
- * it holds: elsewhere the header proves nothing before the whole blob was compared with its digest.
+ * What the header of a large blob, read alone, claims. Only where the service attests what it holds: elsewhere the header
+ * proves nothing before the whole blob was compared with its digest.
  */
-async function isOfAnother(
+async function claimsOfLarge(
   arbiter: Backend,
   stat: SlotStat,
-  requestId: string,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (!stat.attested || !arbiter.capabilities.range || stat.size <= wholeUpTo) return false
+): Promise<Binding | undefined> {
+  if (!stat.attested || !arbiter.capabilities.range || stat.size <= wholeUpTo) return undefined
   const { name, revision } = stat
   const range = { start: 0, end: defaultLimits.maxHeaderLength }
   const bytes = await ask(arbiter, 'read', signal, async () => {
     const stored = await arbiter.read({ name, revision }, { signal, range })
     return stored && collect(stored.body)
   })
-  if (!bytes) return false
+  if (!bytes) return undefined
   try {
-    const binding = readBinding(inspectHeader(bytes).encryptionContext)
-    return binding !== undefined && writerOf(binding) !== requestId
+    return readBinding(inspectHeader(bytes).encryptionContext)
   } catch {
     // Whether it is damaged, the whole blob must say.
-    return false
+    return undefined
   }
 }
 
@@ -100,17 +123,26 @@ function writerOf({ destroyed, destroyedRequest, requestId }: Binding): string |
   return destroyed === undefined ? requestId : destroyedRequest
 }
 
-/** The revision, opened, when its context names the request; with what its plaintext is. */
-async function openOwn(parts: StoreParts, slot: Slot, blob: SealedBlob, { requestId, signal }: PutRequest) {
+/** A revision, opened unless its header already shows that another request wrote it; with what its plaintext is. */
+async function openUnless(
+  isOfAnother: (claims: Binding) => boolean,
+  parts: StoreParts,
+  slot: Slot,
+  blob: SealedBlob,
+  { requestId, signal }: PutRequest,
+): Promise<Looked> {
   try {
-    const { encryptionContext } = inspectHeader(await startOf(blob, defaultLimits.maxHeaderLength))
-    const claims = readBinding(encryptionContext)
-    if (!claims || writerOf(claims) !== requestId) return undefined
+    const claims = readBinding(
+      inspectHeader(await startOf(blob, defaultLimits.maxHeaderLength)).encryptionContext,
+    )
+    if (claims && isOfAnother(claims)) return { previous: claims.previous }
     const plaintext = plaintextHash()
     const opened = await openSealed(parts, slot, blob, signal, (piece) => plaintext.update(piece))
+    const { binding } = opened
+    if (writerOf(binding) !== requestId) return { previous: binding.previous }
     const destruction = destructionIn(blob.digest, opened)
     if (destruction) throw destroyedError(slot, destruction)
-    return { opened, plaintext }
+    return { previous: binding.previous, own: { blob, opened, plaintext } }
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof StoreError && error.code === 'DESTROYED') throw error

@@ -1,11 +1,15 @@
 import type { SealedBlob, Slot } from '../backend/backend.js'
+import { defaultLimits } from '../envelope/index.js'
+import { requestPair } from './binding.js'
 import type { OpenResult } from './committed.js'
+import { startOf } from './start-of.js'
 import { claimsOf } from './tombstone.js'
 
 /**
- * Whether a blob that is not authentic is what damage left of the one that a tombstone stands for: a flipped bit changes the
+ * Whether a blob that does not open is what damage left of the one that a tombstone stands for: a flipped bit changes the
  * digest, and leaves the content for whoever flips it back. Its header, which nothing vouches for any more, is enough to say
- * so, since nobody can open the blob as it is: it names the slot, and the destroyed request or the same revision before.
+ * so: it holds the destroyed request, wherever in it the damage is. One without it, which nobody can open, must at least name
+ * the slot and the same revision before. What only the key is missing of may be another writer's.
  */
 export async function isRemains(
   blob: SealedBlob,
@@ -13,9 +17,17 @@ export async function isRemains(
   { name, revision }: Slot,
   tombstone: SealedBlob,
 ): Promise<boolean> {
-  if (!('failed' in opened) || opened.failed !== 'not authentic') return false
-  const [claims, epitaph] = [await claimsOf(blob), await claimsOf(tombstone)]
-  if (!claims || epitaph?.destroyed === undefined || claims.name !== name || claims.revision !== revision)
-    return false
-  return claims.requestId === epitaph.destroyedRequest || claims.previous === epitaph.previous
+  if (!('failed' in opened)) return false
+  const epitaph = await claimsOf(tombstone)
+  if (epitaph?.destroyed === undefined) return false
+  const { store, destroyedRequest, previous } = epitaph
+  const claims = await claimsOf(blob)
+  const here = claims?.store === store && claims.name === name && claims.revision === revision
+  // It belongs elsewhere; what damage has made of another version or suite doesn't.
+  if (opened.failed === 'not ours' && claims && !here) return false
+  if (destroyedRequest !== undefined) {
+    const header = Buffer.from(await startOf(blob, defaultLimits.maxHeaderLength))
+    if (header.includes(requestPair(destroyedRequest))) return true
+  }
+  return opened.failed === 'not authentic' && here && claims.previous === previous
 }

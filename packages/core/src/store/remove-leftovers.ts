@@ -1,6 +1,10 @@
-import type { Backend, Retained, Slot } from '../backend/backend.js'
+import type { Backend, Retained, SealedBlob, SidecarKey, Slot } from '../backend/backend.js'
+import { sealedBlob } from '../backend/sealed-blob.js'
 import { ask } from './ask.js'
+import { openBlob } from './committed.js'
 import { allItems } from './pages.js'
+import { isRemains } from './remains.js'
+import type { RepairRun } from './repair-run.js'
 
 export interface Leftovers {
   /** Earlier bytes of the slot that the service keeps nevertheless. */
@@ -9,24 +13,50 @@ export interface Leftovers {
   readonly forks: readonly string[]
 }
 
+/** A tombstone, and the digest of the blob that it stands for. */
+export interface Grave {
+  readonly tombstone: SealedBlob
+  readonly destroyed: string
+}
+
 /**
- * Once a tombstone is in its slot: remove the destroyed blob where it was saved beside the slot, and then what the service
- * keeps of earlier bytes. Safe to repeat.
+ * Once a tombstone is in its slot: remove the destroyed blob, or what damage left of it, where it was saved beside the slot, and
+ * then what the service keeps of earlier bytes. Safe to repeat.
  */
 export async function removeLeftovers(
+  run: Pick<RepairRun, 'parts' | 'signal'>,
   location: Backend,
   slot: Slot,
-  destroyed: string,
-  signal: AbortSignal | undefined,
+  grave: Grave,
 ): Promise<Leftovers> {
-  const forks: string[] = []
+  const { signal } = run
+  const saved: string[] = []
   const page = (cursor: string | undefined) => location.listSidecars(slot, { cursor, signal })
   for await (const { kind, id } of allItems(location, 'listSidecars', signal, page))
-    if (kind === 'fork') forks.push(id)
-  if (forks.includes(destroyed)) {
-    const key = { ...slot, kind: 'fork', id: destroyed }
-    await ask(location, 'deleteSidecar', signal, () => location.deleteSidecar(key, { signal }))
+    if (kind === 'fork') saved.push(id)
+  const forks: string[] = []
+  for (const id of saved) {
+    const key = { ...slot, kind: 'fork', id }
+    if (id === grave.destroyed || (await holdsRemains(run, location, key, grave)))
+      await ask(location, 'deleteSidecar', signal, () => location.deleteSidecar(key, { signal }))
+    else forks.push(id)
   }
   const { retained } = await ask(location, 'purge', signal, () => location.purge(slot, { signal }))
-  return { retained, forks: forks.filter((id) => id !== destroyed) }
+  return { retained, forks }
+}
+
+async function holdsRemains(
+  run: Pick<RepairRun, 'parts' | 'signal'>,
+  location: Backend,
+  key: SidecarKey,
+  { tombstone }: Grave,
+): Promise<boolean> {
+  const { signal } = run
+  const bytes = await ask(location, 'readSidecar', signal, () => location.readSidecar(key, { signal }))
+  if (!bytes) return false
+  const { name, revision } = key
+  const blob = sealedBlob(bytes)
+  // The key is asked only for what its header does not clear.
+  if (!(await isRemains(blob, { failed: 'not authentic' }, key, tombstone))) return false
+  return isRemains(blob, await openBlob(run, { name, revision }, blob), key, tombstone)
 }

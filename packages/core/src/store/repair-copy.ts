@@ -1,11 +1,11 @@
-import type { Backend, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
-import { ask } from './ask.js'
+import type { Backend, Slot, SlotStat } from '../backend/backend.js'
 import { openBlob } from './committed.js'
 import { createCopy } from './copies.js'
 import { readCopy } from './read-copy.js'
 import { removeLeftovers } from './remove-leftovers.js'
 import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type RepairRun } from './repair-run.js'
+import { replaceAndReport } from './replace-and-report.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine, type Examined } from './survey.js'
 import { claimsOf } from './tombstone.js'
@@ -35,7 +35,8 @@ export async function repairCopy(
     : await createMissing(run, replica, slot, committed)
   if (!agrees || destroyed === undefined) return
   refuseClosed(run, replica)
-  await removeLeftovers(replica, slot, destroyed, run.signal)
+  const grave = { tombstone: await committed.blob(), destroyed }
+  run.retains(slot, replica, (await removeLeftovers(run, replica, slot, grave)).retained)
 }
 
 async function createMissing(
@@ -81,28 +82,12 @@ async function mend(
     return false
   }
   const action = gone ? 'destroyed' : 'replaced'
-  return replaceCopy(run, replica, slot, found.versionToken, await committed.blob(), action)
+  const expect = found.versionToken
+  return replaceAndReport(run, replica, slot, { blob: await committed.blob(), expect, action })
 }
 
 function digestOf(found: Examined): string | undefined {
   return found.state === 'present' ? found.digest : undefined
-}
-
-async function replaceCopy(
-  run: RepairRun,
-  replica: Backend,
-  slot: Slot,
-  expect: string,
-  blob: SealedBlob,
-  action: 'replaced' | 'destroyed',
-): Promise<boolean> {
-  const { signal } = run
-  const { outcome } = await ask(replica, 'replace', signal, () =>
-    replica.replace(slot, blob, { expect, signal }),
-  )
-  if (outcome === 'replaced') run.wrote(slot, replica, action)
-  else run.leave(slot, replica, 'differs', 'it changed while it was repaired')
-  return outcome === 'replaced'
 }
 
 const objections = {

@@ -92,9 +92,10 @@ async function outward(state: NameRepair, slot: Slot, committed: Committed): Pro
     return run.leave(slot, arbiter, 'differs', wasDestroyed)
   const destroyed = await reportFailure(run, slot, arbiter, () => destroyedBy(state, slot, committed))
   if (destroyed !== undefined)
-    await reportFailure(run, slot, arbiter, () => {
+    await reportFailure(run, slot, arbiter, async () => {
       refuseClosed(run, arbiter)
-      return removeLeftovers(arbiter, slot, destroyed, run.signal)
+      const grave = { tombstone: await committed.blob(), destroyed }
+      run.retains(slot, arbiter, (await removeLeftovers(run, arbiter, slot, grave)).retained)
     })
   const mend = async (replica: Backend): Promise<void> => {
     const holding = holdings.get(replica)

@@ -1,4 +1,4 @@
-import type { Backend, SealedBlob, Slot } from '../backend/backend.js'
+import type { Backend, Retained, SealedBlob, Slot } from '../backend/backend.js'
 import type { OpenResult } from './committed.js'
 import type { FailureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
@@ -14,6 +14,8 @@ export interface RepairRun {
   readonly closed: ReadonlyMap<Backend, unknown>
   wrote(slot: Slot, location: Backend, action: RepairAction): void
   leave(slot: Slot, location: Backend, state: CopyState, reason: string): void
+  /** Earlier bytes of a destroyed revision could not be removed. */
+  retains(slot: Slot, location: Backend, retained: readonly Retained[]): void
 }
 
 /** What is known of one name while it is repaired. */

@@ -12,11 +12,21 @@ const concurrency = 4
 
 /** See Store.repair. */
 export async function repair(parts: StoreParts, options: RepairOptions = {}): Promise<RepairReport> {
-  const { prefix, signal, onProgress } = options
+  const { signal } = options
   const { run, report } = beginRepair(parts, await parts.manifests.openForWriting(signal), signal)
+  await repairNames(run, report, options)
+  return report
+}
+
+/** Repair name after name. */
+export async function repairNames(
+  run: RepairRun,
+  report: RepairReport,
+  { prefix, onProgress }: Pick<RepairOptions, 'prefix' | 'onProgress'>,
+): Promise<void> {
   const progress = { names: 0, revisions: 0 }
   await forEachConcurrently(
-    await namesAnywhere(parts, prefix, run.failures, signal),
+    await namesAnywhere(run.parts, prefix, run.failures, run.signal),
     concurrency,
     async (name) => {
       const revisions = await repairName(run, name)
@@ -25,7 +35,6 @@ export async function repair(parts: StoreParts, options: RepairOptions = {}): Pr
       onProgress?.({ ...progress, writes: report.writes.length })
     },
   )
-  return report
 }
 
 /** A run and its report, which grows as the run goes on. */
@@ -37,6 +46,7 @@ export function beginRepair(
   const failures = failureLog()
   const writes: RepairReport['writes'][number][] = []
   const left: RepairReport['left'][number][] = []
+  const retained: RepairReport['retained'][number][] = []
   for (const [location, error] of closed) failures.add(location, 'readSidecar', error)
   const run: RepairRun = {
     parts,
@@ -47,6 +57,9 @@ export function beginRepair(
       writes.push({ name, revision, location: location.id, action }),
     leave: ({ name, revision }, location, state, reason) =>
       left.push({ name, revision, location: location.id, state, reason }),
+    retains: ({ name, revision }, location, each) => {
+      for (const one of each) retained.push({ name, revision, location: location.id, ...one })
+    },
   }
-  return { run, report: { writes, left, failures: failures.list } }
+  return { run, report: { writes, left, retained, failures: failures.list } }
 }

@@ -1,10 +1,10 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
-import { ask } from './ask.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
 import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
 import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
+import { replaceAndReport } from './replace-and-report.js'
 import { sameMessage } from './same-message.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine } from './survey.js'
@@ -14,8 +14,9 @@ import { tombstoneElsewhere } from './tombstone-elsewhere.js'
  * The arbiter's blob of a revision, restored from a replica where it is damaged. The arbiter is written to only
  * with bytes that open and follow its revision before, and that have the digest which it recorded. Where its record
  * speaks of bytes that do not open (a service that attests damaged bytes has no other record), the record proves
- * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it. A tombstone for the
- * recorded blob takes its place, damaged or not.
+ * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it. Nor does it where it is the
+ * record that is damaged, and the arbiter's own bytes are such a blob. A tombstone for the recorded blob takes its place, damaged
+ * or not.
  * `undefined`, and left in the report, where nothing of that can be done.
  */
 export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promise<Committed | undefined> {
@@ -40,10 +41,12 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   const doubt = own && doubted ? failureOf(await own.open()) : undefined
   if (own && !doubt) return own
 
-  const candidates = await candidatesFor(state, slot)
+  const contradicting = !own && found.state === 'present' ? found.copy?.blob : undefined
+  const candidates = await candidatesFor(state, slot, contradicting)
   const chosen = doubt
     ? await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)
-    : await ofTheRecord(state, slot, candidates, stat)
+    : ((await ofTheRecord(state, slot, candidates, stat)) ??
+      (contradicting && (await ofTheBytes(state, slot, candidates, contradicting))))
   // Perhaps only the key is missing: then nothing speaks against the arbiter.
   if (!chosen && doubt === 'no key') return own
   if (!chosen) {
@@ -69,15 +72,7 @@ async function putInPlace(
 ): Promise<Committed | undefined> {
   const { run } = state
   const { arbiter } = run.parts
-  refuseClosed(run, arbiter)
-  const { outcome } = await ask(arbiter, 'replace', run.signal, () =>
-    arbiter.replace(slot, blob, { expect, signal: run.signal }),
-  )
-  if (outcome === 'changed') {
-    run.leave(slot, arbiter, 'differs', 'it changed while it was repaired')
-    return undefined
-  }
-  run.wrote(slot, arbiter, action)
+  if (!(await replaceAndReport(run, arbiter, slot, { blob, expect, action }))) return undefined
   state.digests.set(slot.revision, digest)
   return committedBlob(run, slot, digest, blob)
 }
@@ -102,6 +97,20 @@ async function ofTheRecord(
 ): Promise<Candidate | undefined> {
   const candidate = opening.find((each) => each.digest === digest)
   return candidate && (await followsChain(state, slot, candidate.opened.binding)) ? candidate : undefined
+}
+
+/** The arbiter's own bytes, where nothing but its record speaks against them. */
+async function ofTheBytes(
+  state: NameRepair,
+  slot: Slot,
+  candidates: Candidates,
+  own: SealedBlob,
+): Promise<Candidate | undefined> {
+  const { run, holdings } = state
+  // Whoever can't be asked, or opened, may have the blob that the record speaks of.
+  if (candidates.keyMissing || !run.parts.replicas.every((replica) => holdings.has(replica))) return undefined
+  const chosen = await ofTheChain(state, slot, candidates, undefined)
+  return chosen?.digest === own.digest ? chosen : undefined
 }
 
 /** The only blob that follows the revision before, when the one after names it. */

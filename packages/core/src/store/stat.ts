@@ -3,8 +3,11 @@ import { checkName, checkRevision } from '../backend/entry-name.js'
 import { ask, askAll, type Answer } from './ask.js'
 import { describeError, failureLog, type FailureLog } from './failure-log.js'
 import { absent } from './find-latest.js'
+import type { Floor } from './floors.js'
+import { judgeContradiction } from './judge-contradiction.js'
 import { nothingServed } from './not-served.js'
 import type { StoreParts } from './parts.js'
+import { damagedCopy } from './read-copy.js'
 import type { CopyStat, EntryStat, StatOptions } from './store.js'
 
 /** See Store.stat. */
@@ -40,10 +43,11 @@ async function ofLatest(
   signal: AbortSignal | undefined,
 ): Promise<Found> {
   const { arbiter, replicas } = parts
+  const floor = parts.floors.of(name)
   const latest = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal })).catch(
     (error: unknown) => undetermined(parts, name, failures, signal, 'latest', error),
   )
-  const seen = parts.floors.of(name)?.revision ?? 0
+  const seen = floor?.revision ?? 0
   if ((latest?.revision ?? 0) < seen)
     throw nothingServed(
       { name, failures },
@@ -51,6 +55,7 @@ async function ofLatest(
       `revision ${seen} was seen, the arbiter is at ${latest?.revision ?? 0}`,
     )
   if (!latest) return absent({ parts, name, failures, signal })
+  await refuseOther(parts, floor, latest, failures, signal)
   const answers = await askAll(replicas, 'stat', signal, (location) => location.stat(latest, { signal }))
   return { committed: latest, answers: answers.set(arbiter, { value: latest }) }
 }
@@ -63,17 +68,41 @@ async function ofRevision(
 ): Promise<Found> {
   const { arbiter, locations, floors } = parts
   const { name, revision } = slot
+  const floor = floors.of(name)
   const answers = await askAll(locations, 'stat', signal, (location) => location.stat(slot, { signal }))
   const own = answers.get(arbiter)!
   if ('error' in own) return undetermined(parts, name, failures, signal, 'stat', own.error)
-  if (own.value) return { committed: own.value, answers }
-  if (floors.of(name)?.revision === revision)
+  if (own.value) {
+    await refuseOther(parts, floor, own.value, failures, signal)
+    return { committed: own.value, answers }
+  }
+  if (floor?.revision === revision)
     throw nothingServed(
       { name, failures },
       'ROLLBACK',
       `revision ${revision} was seen, the arbiter no longer has it`,
     )
   return absent({ parts, name, failures, signal })
+}
+
+/** Refuse what the arbiter has in place of the blob that was seen there. Reads and opens only in this case. */
+async function refuseOther(
+  parts: StoreParts,
+  floor: Floor | undefined,
+  committed: SlotStat,
+  failures: FailureLog,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { name, revision, digest } = committed
+  if (floor?.revision !== revision || floor.digest === digest) return
+  const contradiction = await judgeContradiction(parts, { name, revision }, floor.digest, signal)
+  if (contradiction === 'damaged') throw damagedCopy(parts.arbiter, { name, revision })
+  if (contradiction === 'another')
+    throw nothingServed(
+      { name, failures },
+      'TAMPERED',
+      `the arbiter has another blob as revision ${revision} than the one seen`,
+    )
 }
 
 function undetermined(

@@ -1,5 +1,6 @@
 import type { KeyringNode, NodeMaterialsManager } from '@aws-crypto/material-management-node'
-import type { Backend } from '../backend/backend.js'
+import type { Backend, Retained } from '../backend/backend.js'
+import type { AppointOptions, Appointment } from './appoint-arbiter.js'
 import type { DestroyReceipt } from './destroy-receipt.js'
 import type { Receipt } from './receipt.js'
 
@@ -81,7 +82,8 @@ export interface Store {
    * SPOOL_FAILED, CONFLICT (`ifRevision` no longer holds, `requestId` was used for other content, `maxAttempts` races
    * were lost, or one was with a stream that can't be read again), DESTROYED (what `requestId` wrote was destroyed),
    * PUT_INCOMPLETE (`details` is the Receipt),
-   * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), UNREADABLE (with `requestId`: nobody can tell
+   * ARBITER_BEHIND and TAMPERED (the arbiter contradicts what was seen), BLOB_DAMAGED (its latest revision is damaged: repair
+   * first), UNREADABLE (with `requestId`: nobody can tell
    * whether it was served), ARBITER_MISMATCH, STORE_MISMATCH, LOCATION_MISMATCH, MANIFEST_INVALID, ARBITER_UNFIT, UNDETERMINED (the first
    * write of a store whose arbiter was not given: every location must be asked), those of the keyring, and the arbiter's own
    * BackendError. Except with PUT_INCOMPLETE nothing was written.
@@ -92,7 +94,7 @@ export interface Store {
    * Bring the copies that an incomplete put left out, until every location has one. Safe to repeat. Returns the new
    * receipt. Errors: PUT_INCOMPLETE (`details` is the new receipt; `committed: false` when the arbiter never got it),
    * CONFLICT (another writer has the revision), DESTROYED, ARBITER_BEHIND (it was destroyed, and the arbiter has it again),
-   * ROLLBACK and TAMPERED (the arbiter confirmed it before), UNREADABLE,
+   * ROLLBACK and TAMPERED (the arbiter confirmed it before), BLOB_DAMAGED (its copy, with its record), UNREADABLE,
    * STORE_MISMATCH, ARBITER_MISMATCH, INVALID_ARGUMENT, and as `put` those of manifests and the arbiter.
    */
   complete(receipt: Receipt, options?: AbortOptions): Promise<Receipt>
@@ -123,7 +125,7 @@ export interface Store {
    * others, and what the services keep of earlier bytes is removed; `retained` in the receipt says what can't be. Numbers
    * are never given again. Safe to repeat: a revision that is destroyed is destroyed further where something was left.
    * `all` means the revisions that the arbiter has at that moment. Other blobs that are found in the slots are kept beside
-   * them (`forks`). Errors: DESTROY_INCOMPLETE (`details` is the DestroyReceipt), NOT_FOUND, ROLLBACK, UNREADABLE (nobody can
+   * them (`forks`). Errors: DESTROY_INCOMPLETE (`details` is the DestroyReceipt), NOT_FOUND, ROLLBACK (the arbiter lost it), UNREADABLE (nobody can
    * tell what a damaged blob follows), CONFLICT (the slot changed `maxAttempts` times), INVALID_NAME, INVALID_REVISION,
    * INVALID_ARGUMENT, those of manifests and of the keyring, and the arbiter's BackendError. Except with
    * DESTROY_INCOMPLETE nothing was written.
@@ -137,9 +139,11 @@ export interface Store {
   history(name: string, options?: AbortOptions): Promise<History>
 
   /**
-   * What the arbiter records of a revision, by default the latest, and what each location records, without reading or opening
-   * anything: their word, except where `attested`. Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (the arbiter can't be
-   * asked), ROLLBACK, INVALID_NAME, INVALID_REVISION, those of a contradicting manifest.
+   * What the arbiter records of a revision, by default the latest, and what each location records: their word, except where
+   * `attested`. Nothing is read or opened, unless the arbiter records another blob than the one this store object has seen there.
+   * Errors: NOT_FOUND (the arbiter says so), UNDETERMINED (the arbiter can't be asked), ROLLBACK, TAMPERED, BLOB_DAMAGED (the
+   * arbiter's copy of what was seen), the keyring's (in the same case), INVALID_NAME, INVALID_REVISION, those of a contradicting
+   * manifest.
    */
   stat(name: string, options?: StatOptions): Promise<EntryStat>
 
@@ -163,6 +167,19 @@ export interface Store {
    * with which a put refuses a manifest.
    */
   repair(options?: RepairOptions): Promise<RepairReport>
+
+  /**
+   * Settle which location orders the writers: the store's own arbiter, which is to be named once more. For when manifests
+   * contradict each other (two clients with other orders of the locations were first at the same moment), when the arbiter has
+   * lost its manifest, and to move the arbiter, also away from one that is gone. Stop all writers before: those that run have
+   * read the old manifests. Every location must answer; one that is gone for good is left out of the store's `locations`, with
+   * what only it held. First repairs, with the key, so that the arbiter has whatever the others have of its chain; then makes
+   * the manifests anew, the arbiter's last. Safe to repeat, and to be repeated after a failure. Errors: INVALID_ARGUMENT
+   * (another location was named), ARBITER_MISMATCH (a location that manifests name as arbiter has another blob in the same slot:
+   * repair under that one first, or `overrule`), UNDETERMINED (something could not be asked or opened; `details.repair` says
+   * what), STORE_MISMATCH, LOCATION_MISMATCH, ARBITER_UNFIT, and any location's BackendError.
+   */
+  appointArbiter(options: AppointOptions): Promise<Appointment>
 }
 
 export interface AbortOptions {
@@ -360,6 +377,8 @@ export interface RepairReport {
   readonly writes: readonly { name: string; revision: number; location: string; action: RepairAction }[]
   /** What was found and could not, or must not, be mended. */
   readonly left: readonly (CopyFinding & { reason: string })[]
+  /** Earlier bytes of destroyed revisions that a service keeps nevertheless: object lock, point-in-time recovery. */
+  readonly retained: readonly (Retained & { name: string; revision: number; location: string })[]
   readonly failures: readonly LocationFailure[]
 }
 

@@ -51,6 +51,14 @@ describe('the keyring conformance suite', () => {
       expect(await failuresOf(brokenFixture(make))).to.include(caughtBy)
     })
 
+  it('catches a keyring that takes the signed suites which it declares not to take', async () => {
+    const capabilities = { ...customFixture.capabilities, signedSuites: false }
+    expect(await failuresOf({ ...customFixture, capabilities })).to.deep.equal([
+      'encrypt: a signed suite that it does not take, it refuses by code',
+      'decrypt: under a signed suite that it does not take, nothing opens',
+    ])
+  })
+
   it('catches a fixture whose stranger is none', async () => {
     const { keyring } = await customFixture.open()
     expect(await failuresOf(changed(customFixture, { stranger: keyring }))).to.include(

@@ -1,4 +1,5 @@
 import { after, describe } from 'mocha'
+import { hierarchicalConformanceFixtures } from './hierarchical-conformance-fixtures.js'
 import { hostKeyringConformance } from './keyring-conformance-host.js'
 import {
   anyOfFixture,
@@ -23,6 +24,13 @@ describe('keyrings pass the conformance suite', () => {
 
   describe('over HTTP', () => {
     const { fixtures, stop } = kmsConformanceFixtures()
+    after(stop)
+    for (const [name, fixture] of Object.entries(fixtures))
+      describe(name, () => hostKeyringConformance(fixture))
+  })
+
+  describe('with branch keys', () => {
+    const { fixtures, stop } = hierarchicalConformanceFixtures()
     after(stop)
     for (const [name, fixture] of Object.entries(fixtures))
       describe(name, () => hostKeyringConformance(fixture))

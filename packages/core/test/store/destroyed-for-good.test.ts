@@ -202,6 +202,49 @@ describe('store: destroy, when locations answer badly', () => {
       }
   })
 
+  it('keeps none either that looks locked, or has a header that nobody can read', async () => {
+    // Format version, suite, and the context.
+    for (const part of [0, 2, name, 'sealring-store', 'sealring-previous'])
+      for (const byRepair of [false, true]) {
+        const f = await filled()
+        const at = typeof part === 'number' ? part : Buffer.from(blobAt(f.b, 2).bytes).indexOf(part)
+        f.b.damage(name, 2, 8 * at)
+        f.b.attest(name, 2)
+        const back = byRepair ? f.b.inject(refusing('UNREACHABLE')) : undefined
+        await f
+          .reopen()
+          .destroy(name, { revision: 2 })
+          .catch((error: unknown) => receiptIn(error))
+        back?.()
+        if (byRepair) await f.reopen().repair()
+        expect(digestAt(f.b, 2), `${part}`).to.equal(digestAt(f.a, 2))
+        expect(forks(f.b), `${part}`).to.deep.equal([])
+      }
+  })
+
+  it('keeps none that an earlier repair had saved', async () => {
+    for (const bit of [-100, 60]) {
+      const f = await filled()
+      f.b.damage(name, 2, bit)
+      f.b.attest(name, 2)
+      await f.reopen().repair()
+      expect(forks(f.b)).to.have.length(1)
+      const receipt = await f.reopen().destroy(name, { revision: 2 })
+      expect(receipt.revisions[0]!.copies.flatMap((copy) => copy.forks)).to.deep.equal([])
+      expect(forks(f.b)).to.deep.equal([])
+    }
+  })
+
+  it('keeps what another writer made, even under a wrong record', async () => {
+    const f = await filled()
+    const other = await filled({ keyring: f.keyring })
+    const fork = blobAt(other.a, 3)
+    f.b.memory.blobs.get(name)!.set(3, { ...fork, digest: '0'.repeat(64) })
+    const receipt = await f.reopen().destroy(name, { revision: 3 })
+    expect(receipt.revisions[0]!.copies[1]!.forks).to.deep.equal([fork.digest])
+    expect(forks(f.b)).to.deep.equal([fork.digest])
+  })
+
   it('keeps none when the arbiter’s tombstone comes back by repair', async () => {
     const f = await filled()
     const old = blobAt(f.a, 3)

@@ -53,6 +53,14 @@ describe('store: a blob too large to be held', () => {
     expect(entry).to.include({ servedBy: 'c', digest: own.digest })
   })
 
+  it('is no matter of the key where every copy is damaged', async () => {
+    for (const location of [f.a, f.c]) {
+      const own = location.memory.blobs.get(name)!.get(1)!
+      location.memory.blobs.get(name)!.set(1, { ...own, digest: '0'.repeat(64) })
+    }
+    await rejection(f.reopen().get(name), 'UNREADABLE')
+  })
+
   it('is completed', async () => {
     const done = await f.reopen().complete(receipt)
     expect(done.copies.map(({ outcome }) => outcome)).to.deep.equal(['stored', 'stored', 'stored'])

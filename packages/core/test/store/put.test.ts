@@ -309,6 +309,45 @@ describe('store: requestId', () => {
     expect(f.a.memory.blobs.get(name)!.size).to.equal(1)
   })
 
+  it('takes no damaged header for that of another request', async () => {
+    const damageRequest = ({ a }: Fixture) => {
+      const { bytes } = a.memory.blobs.get(name)!.get(1)!
+      a.damage(name, 1, 8 * Buffer.from(bytes).indexOf('job-1'))
+      a.attest(name, 1)
+    }
+    for (const when of ['before', 'while it is looked at']) {
+      const f = fixture()
+      await f.store.put(name, 'x', { requestId: 'job-1' })
+      if (when === 'before') {
+        await f.store.put(name, 'y')
+        damageRequest(f)
+      } else
+        f.a.inject({
+          operations: ['stat'],
+          times: 1,
+          run(pass) {
+            damageRequest(f)
+            return pass()
+          },
+        })
+      const { size } = f.a.memory.blobs.get(name)!
+      await rejection(f.reopen().put(name, 'x', { requestId: 'job-1' }), 'NO_DATA_KEY')
+      expect(f.a.memory.blobs.get(name)!.size).to.equal(size)
+      await f.reopen().repair()
+      expect(await f.reopen().put(name, 'x', { requestId: 'job-1' })).to.include({ revision: 1 })
+    }
+  })
+
+  it('needs no key to see that others wrote what is there', async () => {
+    const f = fixture()
+    await f.store.put(name, 'one', { requestId: 'job-1' })
+    await f.store.put(name, 'two', { requestId: 'job-2' })
+    await f.store.destroy(name, { revision: 1 })
+    await f.store.put(name, 'three')
+    const other = f.reopen({ keyring: rawAesKeyring() })
+    expect(await other.put(name, 'four', { requestId: 'job-4' })).to.include({ revision: 4 })
+  })
+
   it('fails with the error of the keyring when its own revision can not be opened', async () => {
     const f = fixture()
     await f.store.put(name, 'x', { requestId: 'job-1' })

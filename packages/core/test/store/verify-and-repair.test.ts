@@ -25,10 +25,19 @@ const forkSidecars = (f: Fixture, id: 'a' | 'b' | 'c') =>
     .flatMap((each) => [...each.values()])
     .filter(({ key }) => key.kind === 'fork')
 
+/** The name as it would be if another writer had made a revision. */
+async function branchOf(f: Fixture, revision: number) {
+  const branch = fixture({ suite: 'unsigned', keyring: f.keyring })
+  const before = [...blobsOf(f, 'b')].filter(([each]) => each < revision)
+  for (const { memory } of branch.locations) memory.blobs.set(name, new Map(before))
+  await branch.store.put(name, 'branch')
+  return blobsOf(branch, 'a')
+}
+
 /** All is well, and stays so: a second repair writes nothing. */
 async function expectConverged(f: Fixture): Promise<void> {
   const second = await f.reopen().repair()
-  expect(second).to.deep.equal({ writes: [], left: [], failures: [] })
+  expect(second).to.deep.equal({ writes: [], left: [], retained: [], failures: [] })
   expect(await f.reopen().verify({ open: true })).to.include({ clean: true })
 }
 
@@ -201,15 +210,35 @@ describe('store: repair', () => {
 
   it('does not restore a damaged revision of the arbiter with another blob', async () => {
     const f = await filled(2)
-    const branch = fixture({ suite: 'unsigned', keyring: f.keyring })
-    const first = blobsOf(f, 'a').get(1)!
-    for (const { memory } of branch.locations) memory.blobs.set(name, new Map([[1, first]]))
-    await branch.store.put(name, 'branch')
-    for (const id of ['b', 'c'] as const) blobsOf(f, id).set(2, blobsOf(branch, id).get(2)!)
+    const branch = await branchOf(f, 2)
+    for (const id of ['b', 'c'] as const) blobsOf(f, id).set(2, branch.get(2)!)
     f.a.damage(name, 2)
     const report = await f.reopen().repair()
     expect(wrote(report)).to.deep.equal([])
     expect(left(report)).to.deep.equal(['2 a differs'])
+  })
+
+  it('restores a damaged record of the arbiter by its own bytes, with the key and where nobody has another blob', async () => {
+    const rot = (f: Fixture, revision: number) =>
+      blobsOf(f, 'a').set(revision, { ...blobsOf(f, 'a').get(revision)!, digest: '0'.repeat(64) })
+    for (const revision of [1, 2, 3]) {
+      const f = await filled()
+      rot(f, revision)
+      const keyless = await f.reopen({ keyring: new BrokenKeyring() }).repair()
+      expect(wrote(keyless)).to.deep.equal([])
+      expect(left(keyless)).to.include(`${revision} a differs`)
+      expect(wrote(await f.reopen().repair())).to.deep.equal([`${revision} a replaced`])
+      await expectConverged(f)
+    }
+    const away = await filled()
+    rot(away, 3)
+    const back = away.c.inject(refusing('UNREACHABLE', { operations: ['revisions'] }))
+    expect(wrote(await away.reopen().repair())).to.deep.equal([])
+    back()
+    blobsOf(away, 'c').set(3, (await branchOf(away, 3)).get(3)!)
+    const report = await away.reopen().repair()
+    expect(wrote(report)).to.deep.equal([])
+    expect(left(report)).to.deep.equal(['3 a differs'])
   })
 
   it('leaves what no location holds intact', async () => {
@@ -344,15 +373,24 @@ describe('store: repair', () => {
 
   it('leaves two blobs that both follow the arbiter', async () => {
     const f = await filled(2)
-    const branch = fixture({ suite: 'unsigned', keyring: f.keyring })
-    const first = blobsOf(f, 'a').get(1)!
-    for (const { memory } of branch.locations) memory.blobs.set(name, new Map([[1, first]]))
-    await branch.store.put(name, 'branch')
+    const branch = await branchOf(f, 2)
     blobsOf(f, 'a').delete(2)
-    blobsOf(f, 'c').set(2, branch.a.memory.blobs.get(name)!.get(2)!)
+    blobsOf(f, 'c').set(2, branch.get(2)!)
     const report = await f.reopen().repair()
     expect(wrote(report)).to.deep.equal([])
     expect(left(report)).to.deep.equal(['2 b foreign', '2 c foreign'])
+  })
+
+  it('settles a lost acknowledgement', async () => {
+    const f = await filled()
+    for (const location of [f.a, f.b]) {
+      location.damage(name, 2)
+      location.inject(losingAnswer({ operations: ['replace'], times: 1 }))
+    }
+    const report = await f.reopen().repair()
+    expect(wrote(report)).to.deep.equal(['2 a replaced', '2 b replaced'])
+    expect(report.failures).to.deep.equal([])
+    await expectConverged(f)
   })
 
   it('finishes what a failing location kept it from', async () => {
@@ -361,6 +399,7 @@ describe('store: repair', () => {
     f.c.damage(name, 1)
     f.b.inject(losingAnswer({ operations: ['create'], times: 1 }))
     f.c.inject(losingAnswer({ operations: ['replace'], times: 1 }))
+    f.c.inject(refusing('UNREACHABLE', { operations: ['stat'], times: 1 }))
     const report = await f.reopen().repair()
     expect(report.failures.map(({ location, code }) => `${location} ${code}`)).to.deep.equal([
       'c OUTCOME_UNKNOWN',

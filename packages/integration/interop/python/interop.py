@@ -3,18 +3,33 @@
 import base64
 import json
 import logging
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import boto3
 from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialProviders
 from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig
 from aws_cryptographic_material_providers.mpl.models import (
+    CreateAwsKmsEcdhKeyringInput,
+    CreateAwsKmsRsaKeyringInput,
     CreateDefaultCryptographicMaterialsManagerInput,
     CreateMultiKeyringInput,
     CreateRawAesKeyringInput,
+    CreateRawEcdhKeyringInput,
     CreateRawRsaKeyringInput,
     CreateRequiredEncryptionContextCMMInput,
+    EphemeralPrivateKeyToStaticPublicKeyInput,
+    KmsEcdhStaticConfigurationsKmsPrivateKeyToStaticPublicKey,
+    KmsEcdhStaticConfigurationsKmsPublicKeyDiscovery,
+    KmsPrivateKeyToStaticPublicKeyInput,
+    KmsPublicKeyDiscoveryInput,
+    PublicKeyDiscoveryInput,
+    RawEcdhStaticConfigurationsEphemeralPrivateKeyToStaticPublicKey,
+    RawEcdhStaticConfigurationsPublicKeyDiscovery,
+    RawEcdhStaticConfigurationsRawPrivateKeyToStaticPublicKey,
+    RawPrivateKeyToStaticPublicKeyInput,
 )
 from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
 from aws_encryption_sdk.identifiers import AlgorithmSuite, EncryptionKeyType, WrappingAlgorithm
@@ -49,6 +64,81 @@ def keyring(entry, namespace):
             wrapping_alg=f"ALG_AES{entry['bits']}_GCM_IV12_TAG16",
         )
     )
+
+
+def kms_client(arn):
+    """An unmodified client of kms-mock."""
+    return boto3.client(
+        "kms",
+        region_name=arn.split(":")[3],
+        endpoint_url=os.environ["SEALRING_KMS_ENDPOINT"],
+        aws_access_key_id=arn.split(":")[4],
+        aws_secret_access_key="any",
+    )
+
+
+def raw_ecdh_scheme(entry, schema):
+    public_key = base64.b64decode(entry["recipient-material-public-key"])
+    if schema == "ephemeral":
+        return RawEcdhStaticConfigurationsEphemeralPrivateKeyToStaticPublicKey(
+            EphemeralPrivateKeyToStaticPublicKeyInput(recipient_public_key=public_key)
+        )
+    if schema == "discovery":
+        return RawEcdhStaticConfigurationsPublicKeyDiscovery(
+            PublicKeyDiscoveryInput(recipient_static_private_key=entry["recipient-material"].encode())
+        )
+    return RawEcdhStaticConfigurationsRawPrivateKeyToStaticPublicKey(
+        RawPrivateKeyToStaticPublicKeyInput(
+            sender_static_private_key=entry["sender-material"].encode(), recipient_public_key=public_key
+        )
+    )
+
+
+def kms_ecdh_scheme(entry, schema):
+    if schema == "discovery":
+        return KmsEcdhStaticConfigurationsKmsPublicKeyDiscovery(
+            KmsPublicKeyDiscoveryInput(recipient_kms_identifier=entry["recipient-material"])
+        )
+    return KmsEcdhStaticConfigurationsKmsPrivateKeyToStaticPublicKey(
+        KmsPrivateKeyToStaticPublicKeyInput(
+            sender_kms_identifier=entry["sender-material"],
+            recipient_public_key=base64.b64decode(entry["recipient-material-public-key"]),
+        )
+    )
+
+
+def described_keyring(description, keys):
+    """The keyring of a description in the form of AWS's own vectors."""
+    if description["type"] == "aws-kms-rsa":
+        entry = keys[description["key"]]
+        return PROVIDERS.create_aws_kms_rsa_keyring(
+            CreateAwsKmsRsaKeyringInput(
+                kms_key_id=entry["key-id"],
+                encryption_algorithm=description["encryption-algorithm"],
+                public_key=entry["material"].encode(),
+                kms_client=kms_client(entry["key-id"]),
+            )
+        )
+    entry = keys[description["recipient"]]
+    curve = f"ECC_NIST_P{entry['bits']}"
+    if description["type"] == "raw-ecdh":
+        scheme = raw_ecdh_scheme(entry, description["schema"])
+        return PROVIDERS.create_raw_ecdh_keyring(
+            CreateRawEcdhKeyringInput(curve_spec=curve, key_agreement_scheme=scheme)
+        )
+    return PROVIDERS.create_aws_kms_ecdh_keyring(
+        CreateAwsKmsEcdhKeyringInput(
+            curve_spec=curve,
+            key_agreement_scheme=kms_ecdh_scheme(entry, description["schema"]),
+            kms_client=kms_client(entry["sender-material"]),
+        )
+    )
+
+
+def readers_keyring(key, keys):
+    if key["type"] == "raw":
+        return keyring(keys[key["key"]], key["provider-id"])
+    return described_keyring(key, keys)
 
 
 def materials_manager(keyrings, required):
@@ -93,7 +183,7 @@ def open_manifest(path):
         message = file(test["ciphertext"])
         context = test.get("encryption-context", {})
         manager = materials_manager(
-            [keyring(keys[key["key"]], key["provider-id"]) for key in test["master-keys"]],
+            [readers_keyring(key, keys) for key in test["master-keys"]],
             list(context) if test.get("cmm") == "RequiredEncryptionContext" else [],
         )
         plaintext = None
@@ -122,7 +212,9 @@ def write_messages(folder):
     namespace = plan["namespace"]
     for planned in plan["messages"]:
         algorithm = AlgorithmSuite.get_by_id(int(planned["suite"], 16))
-        if planned["masterKey"]:
+        if "seal" in planned:
+            manager = materials_manager([described_keyring(planned["seal"], keys)], [])
+        elif planned["masterKey"]:
             manager = master_key_manager(keys[planned["keys"][0]], namespace)
         else:
             keyrings = [keyring(keys[key], namespace) for key in planned["keys"]]

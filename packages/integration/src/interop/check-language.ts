@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -9,6 +8,7 @@ import { deviations } from './deviations.js'
 import { deviating, judge, readReport } from './judge.js'
 import { readManifest } from './manifest.js'
 import { finishFolder, prepareFolder } from './message-plan.js'
+import { runProgram } from './run-program.js'
 import { sealMessages } from './seal-messages.js'
 
 /** Where the messages that other SDKs wrote are kept, a folder each, with a final slash. */
@@ -19,17 +19,6 @@ export function keptLanguages(): string[] {
   return readdirSync(keptFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-}
-
-/** Runs a program to its end: its standard output and exit code. Its standard error goes to ours. */
-function run([program, ...fixed]: readonly string[], args: readonly string[]) {
-  return new Promise<{ output: string; code: number }>((resolve, reject) => {
-    const child = execFile(program!, [...fixed, ...args], { maxBuffer: 2 ** 26 }, (error, output) => {
-      if (error && typeof error.code !== 'number') reject(error)
-      else resolve({ output, code: child.exitCode ?? 1 })
-    })
-    child.stderr?.pipe(process.stderr)
-  })
 }
 
 export interface LanguageCheck {
@@ -48,7 +37,7 @@ export async function checkLanguage({ language, command, keep, say }: LanguageCh
   const met = new Map<string, Set<string>>()
 
   async function theyOpen(folder: string, manifest: string): Promise<void> {
-    const { output, code } = await run(command, ['open', manifest])
+    const { output, code } = await runProgram(command, ['open', manifest])
     const report = readReport(output)
     const ids = Object.keys(readManifest(manifest).tests)
     met.set(folder, new Set([...(met.get(folder) ?? []), ...ids]))
@@ -70,7 +59,7 @@ export async function checkLanguage({ language, command, keep, say }: LanguageCh
     const theirs = keep ? join(keptFolder, language) : join(scratch, language)
     if (keep) rmSync(theirs, { recursive: true, force: true })
     const plan = prepareFolder(theirs, language)
-    const { output } = await run(command, ['write', theirs])
+    const { output } = await runProgram(command, ['write', theirs])
     const version = /^wrote \d+ with (\S+)$/.exec(output.trim())?.[1]
     if (version === undefined) return [...faults, `${language} writes, and ends with: ${output}`]
     const client = { name: `aws-encryption-sdk-${language}`, version }

@@ -1,17 +1,23 @@
 import { parseArgs } from 'node:util'
+import { checkKeyrings, keyringLanguages } from './check-keyrings.js'
 import { checkLanguage } from './check-language.js'
 
-// node main.js [--keep] -- <language> <program> [argument…]; .ci/interop builds the program and calls this.
+// node main.js [--keep] [--keyrings-only] -- <language> <program> [argument…]; .ci/interop builds the program and calls this.
 const { values, positionals } = parseArgs({
-  options: { keep: { type: 'boolean', default: false } },
+  options: {
+    keep: { type: 'boolean', default: false },
+    'keyrings-only': { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 const [language, ...command] = positionals
-const faults = await checkLanguage({
+const check = {
   language: language!,
   command,
   keep: values.keep,
-  say: (line) => void process.stdout.write(`${line}\n`),
-})
+  say: (line: string) => void process.stdout.write(`${line}\n`),
+}
+const faults = values['keyrings-only'] ? [] : await checkLanguage(check)
+if (keyringLanguages.includes(check.language)) faults.push(...(await checkKeyrings(check)))
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.exitCode = faults.length > 0 ? 1 : 0

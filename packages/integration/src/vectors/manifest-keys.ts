@@ -2,6 +2,7 @@ import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { rawAesKeyring } from '@sealring/core/keyring'
 import { jsonObject, jsonText, type JsonObject } from './json-shape.js'
 import type { KeyDescription } from './key-description.js'
+import { rawEcdhKeys } from './raw-ecdh-keys.js'
 import { rawRsaKeyring, type RsaPadding } from './raw-rsa-keyring.js'
 import { VectorError } from './vector-error.js'
 
@@ -70,6 +71,7 @@ export function manifestKeys(keys: JsonObject): KeyringFor {
   const known = new Map(Object.entries(keys).map(([name, key]) => [name, jsonObject(key)]))
   return (description) => {
     const { type, key: keyName, 'provider-id': namespace, 'encryption-algorithm': algorithm } = description
+    if (type === 'raw-ecdh') return rawEcdhKeys(description, known)
     // Every kind of KMS key, and those that no keyring of ours is for.
     if (type !== 'raw') return { unsupported: type }
     const keyring = rawKeyrings.get(algorithm)

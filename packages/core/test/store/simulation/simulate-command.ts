@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util'
 import { runSeeds } from './run-seeds.js'
 import { tallyLines } from './tally.js'
 
-const usage = `npm run simulate -w packages/core -- [--first N] [--count N] [--seed N]
+const usage = `npm run simulate -w packages/core -- [--first N] [--count N] [--go-on] [--seed N]
   --first  the first seed (default 1); go on from where a run was stopped
   --count  how many seeds (default 10000)
+  --go-on  past seeds that break a promise; else the first is the last
   --seed   this one seed`
 
 /** Seeds between two lines of progress. */
@@ -25,6 +26,7 @@ async function simulateCommand(args: readonly string[]): Promise<number> {
   const options = {
     first: { type: 'string', default: '1' },
     count: { type: 'string', default: '10000' },
+    'go-on': { type: 'boolean', default: false },
     seed: { type: 'string' },
     help: { type: 'boolean' },
   } as const
@@ -37,11 +39,11 @@ async function simulateCommand(args: readonly string[]): Promise<number> {
   const onProgress = (done: number): void => {
     if (done % lineEach === 0) say(`${done} of ${count} seeds, the next is ${first + done}, ${seconds()} s`)
   }
-  const { done, tally, failure } = await runSeeds({ first, count, onProgress })
+  const { done, tally, failures } = await runSeeds({ first, count, goOn: values['go-on'], onProgress })
   for (const line of tallyLines(tally)) say(line)
-  if (failure) say(failure)
-  say(`${done} seeds from ${first}, ${failure ? 1 : 0} failures, ${seconds()} s`)
-  return failure ? 1 : 0
+  for (const failure of failures) say(failure)
+  say(`${done} seeds from ${first}, ${failures.length} failures, ${seconds()} s`)
+  return failures.length > 0 ? 1 : 0
 }
 
 process.exitCode = await simulateCommand(argv.slice(2))

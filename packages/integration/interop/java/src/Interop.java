@@ -28,11 +28,25 @@ import software.amazon.cryptography.materialproviders.model.PaddingScheme;
 
 /** Opens and writes messages with the AWS Encryption SDK for Java. See ../../README.md for its two verbs. */
 public final class Interop {
-    record Key(@SerializedName("key-id") String keyId, String algorithm, String type, int bits, String material) {}
+    record Key(
+            @SerializedName("key-id") String keyId,
+            String algorithm,
+            String type,
+            int bits,
+            String material,
+            @SerializedName("sender-material") String senderMaterial,
+            @SerializedName("recipient-material") String recipientMaterial,
+            @SerializedName("recipient-material-public-key") String recipientPublicKey) {}
 
     record Keys(Map<String, Key> keys) {}
 
-    record MasterKey(String key, @SerializedName("provider-id") String namespace) {}
+    record MasterKey(
+            String type,
+            String key,
+            @SerializedName("provider-id") String namespace,
+            @SerializedName("encryption-algorithm") String algorithm,
+            String recipient,
+            String schema) {}
 
     record Output(String plaintext) {}
 
@@ -56,7 +70,8 @@ public final class Interop {
             List<String> required,
             List<String> keys,
             boolean masterKey,
-            String plaintext) {}
+            String plaintext,
+            MasterKey seal) {}
 
     record Plan(String namespace, List<Planned> messages) {}
 
@@ -81,6 +96,16 @@ public final class Interop {
                 .wrappingKey(ByteBuffer.wrap(Base64.getDecoder().decode(key.material)))
                 .wrappingAlg(AesWrappingAlg.valueOf("ALG_AES" + key.bits + "_GCM_IV12_TAG16"))
                 .build());
+    }
+
+    static IKeyring readersKeyring(MasterKey key, Map<String, Key> keys) {
+        if (key.type.equals("raw")) return keyring(keys.get(key.key), key.namespace);
+        return DescribedKeyring.of(PROVIDERS, key, keys);
+    }
+
+    static List<IKeyring> writersKeyrings(Planned planned, Map<String, Key> keys, String namespace) {
+        if (planned.seal != null) return List.of(DescribedKeyring.of(PROVIDERS, planned.seal, keys));
+        return planned.keys.stream().map(key -> keyring(keys.get(key), namespace)).toList();
     }
 
     /** The interface before keyrings. */
@@ -123,7 +148,7 @@ public final class Interop {
             var message = Files.readAllBytes(file(folder, test.ciphertext));
             var context = test.context == null ? Map.<String, String>of() : test.context;
             var manager = materialsManager(
-                    test.masterKeys.stream().map(key -> keyring(keys.get(key.key), key.namespace)).toList(),
+                    test.masterKeys.stream().map(key -> readersKeyring(key, keys)).toList(),
                     "RequiredEncryptionContext".equals(test.cmm) ? List.copyOf(context.keySet()) : List.of());
             byte[] plaintext = null;
             String reason = null;
@@ -158,11 +183,12 @@ public final class Interop {
         for (var planned : plan.messages) {
             var plaintext = Files.readAllBytes(folder.resolve(planned.plaintext));
             var crypto = writer(planned.suite, planned.frame);
-            var entries = planned.keys.stream().map(keys::get).toList();
-            var keyrings = entries.stream().map(key -> keyring(key, plan.namespace)).toList();
+            var keyrings = writersKeyrings(planned, keys, plan.namespace);
+            var required = planned.required == null ? List.<String>of() : planned.required;
             var sealed = planned.masterKey
-                    ? crypto.encryptData(aesMasterKey(entries.get(0), plan.namespace), plaintext, planned.context)
-                    : crypto.encryptData(materialsManager(keyrings, planned.required), plaintext, planned.context);
+                    ? crypto.encryptData(
+                            aesMasterKey(keys.get(planned.keys.get(0)), plan.namespace), plaintext, planned.context)
+                    : crypto.encryptData(materialsManager(keyrings, required), plaintext, planned.context);
             Files.write(folder.resolve("ciphertexts").resolve(planned.id), sealed.getResult());
         }
         var jar = AwsCrypto.class.getProtectionDomain().getCodeSource().getLocation().getPath();
