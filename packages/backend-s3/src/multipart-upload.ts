@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import {
-  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
@@ -8,6 +7,7 @@ import {
 import type { CompletedPart } from '@aws-sdk/client-s3'
 import { checkedStream } from '@sealring/core'
 import type { SealedBlob } from '@sealring/core'
+import { abortUpload } from './abort-upload.js'
 import { cutIntoParts } from './parts.js'
 import { leavesWriteOpen } from './s3-errors.js'
 import { insideRetries, noting, withEtag } from './s3-requests.js'
@@ -16,9 +16,6 @@ import { digestMetadata, partSizeMetadata } from './slot-stat.js'
 
 /** Parts under way at once: while one is sent, the next one is read. So many buffers of one part each are held. */
 const partsAtOnce = 2
-
-/** How long an aborted call waits for the removal of its parts, in milliseconds. */
-const patience = 2000
 
 export interface LargeObject {
   readonly key: string
@@ -66,7 +63,7 @@ export async function multipartUpload(
     try {
       requests.checkEncryption(begun, caller)
     } catch (error) {
-      await discard(UploadId)
+      await abortUpload(requests, { Key: key, UploadId }, caller)
       throw error
     }
     return UploadId
@@ -93,7 +90,7 @@ export async function multipartUpload(
     } catch (error) {
       stop.abort()
       await Promise.allSettled(sent)
-      await discard(UploadId)
+      await abortUpload(requests, { Key: key, UploadId }, caller)
       throw error
     }
   }
@@ -135,16 +132,10 @@ export async function multipartUpload(
       const answer = await client.send(command, { abortSignal: caller.signal })
       return { outcome: 'stored', etag: withEtag(answer).ETag }
     } catch (error) {
-      if (!caller.signal?.aborted && !attempts.some(leavesWriteOpen)) await discard(UploadId)
+      if (!caller.signal?.aborted && !attempts.some(leavesWriteOpen))
+        await abortUpload(requests, { Key: key, UploadId }, caller)
       return requests.refusal(error, attempts, condition, caller)
     }
-  }
-
-  /** Best effort: what led here is what the caller has to know. */
-  async function discard(id: string): Promise<void> {
-    const abortSignal = caller.signal?.aborted ? AbortSignal.timeout(patience) : caller.signal
-    const command = new AbortMultipartUploadCommand({ ...object, UploadId: id })
-    await client.send(command, { abortSignal }).catch(() => {})
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ByteRange } from '@sealring/core'
+import { encryptionProbe } from './encryption-probe.js'
 import { multipartUpload } from './multipart-upload.js'
 import type { LargeObject } from './multipart-upload.js'
 import { giveUp, objectBody } from './object-body.js'
@@ -32,6 +33,7 @@ export type S3Objects = ReturnType<typeof s3Objects>
 /** Requests to one bucket with errors translated to those of the Backend contract. */
 export function s3Objects(requests: S3Requests) {
   const { client, target, failure, writeFailure, problem, unknown } = requests
+  const confirmEncryption = encryptionProbe(requests)
   let unversionedUntil = 0
 
   /** An object that was never given a version, not even `null`, is in a bucket whose versioning was never turned on. */
@@ -116,6 +118,7 @@ export function s3Objects(requests: S3Requests) {
       condition: Condition,
       caller: Caller,
     ): Promise<PutResult> {
+      await confirmEncryption(object.key, caller)
       const command = new PutObjectCommand({
         ...target,
         Key: object.key,

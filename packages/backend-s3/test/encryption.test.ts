@@ -29,15 +29,20 @@ onEachServer('encryption', (current, faults) => {
   const byKey = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key }
 
   serverCase(faults, 'SSE-KMS is asked for, and done', async () => {
-    expect(await stored(small, { kmsKeyId: key, bucketKey: true })).include({
-      ...byKey,
-      BucketKeyEnabled: true,
-    })
+    expect(await stored(small, { kmsKeyId: key })).include(byKey)
   })
 
   serverCase(faults, 'SSE-KMS is asked for, and done, of an upload in parts', async () => {
     const large = await generatedBlob(partBytes + 1, 'large')
     expect(await stored(large, { kmsKeyId: key })).include(byKey)
+  })
+
+  serverCase(faults, 'what would not be encrypted as asked is not stored', async () => {
+    const { client, bucket, conditions } = current()
+    const options = { ...conditions, id: 's3', client, bucket, prefix: randomUUID() }
+    const failed = await codeOf(s3Backend({ ...options, encryption: { kmsKeyId: key } }).create(slot, small))
+    const there = await s3Backend({ ...options, id: 'other' }).stat(slot)
+    expect(there === undefined).equal(failed === 'ENCRYPTION_NOT_APPLIED')
   })
 })
 
@@ -95,6 +100,7 @@ describe('what is asked of S3, and what it answers', () => {
 
   const kms = { 'x-amz-server-side-encryption': 'aws:kms' }
   const keyed = { ...kms, 'x-amz-server-side-encryption-aws-kms-key-id': key }
+  const bucketKeyed = { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' }
   const refused = 'ENCRYPTION_NOT_APPLIED create'
 
   for (const [what, encryption, headers, expected] of [
@@ -106,21 +112,46 @@ describe('what is asked of S3, and what it answers', () => {
     ['another key', { kmsKeyId: key.replace('1234abcd', '00000000') }, keyed, refused],
     ['no key where one was asked', { kmsKeyId: key }, kms, refused],
     ['the key of an alias, which cannot be compared', { kmsKeyId: 'alias/any' }, keyed, 'created'],
+    ['the bucket key that was asked', { bucketKey: true }, { ...kms, ...bucketKeyed }, 'created'],
     ['no bucket key where one was asked', { bucketKey: true }, kms, refused],
-    [
-      'a bucket key where none was to be',
-      { bucketKey: false },
-      { ...kms, 'x-amz-server-side-encryption-bucket-key-enabled': 'true' },
-      refused,
-    ],
+    ['a bucket key where none was to be', { bucketKey: false }, { ...kms, ...bucketKeyed }, refused],
   ] as const)
     it(`${what}: ${expected}`, async () => {
       expect(await write({ encryption }, headers)).equal(expected)
     })
 
-  it('an upload that would not be encrypted as asked is given up before a byte is sent', async () => {
-    expect(await write({ encryption: {} }, {}, large)).equal(refused)
-    expect(methods).eql(['HEAD', 'POST', 'DELETE'])
+  for (const [what, blob] of [
+    ['a small blob', () => small],
+    ['a blob in parts', () => large],
+  ] as const)
+    it(`${what} that would not be encrypted as asked is given up before a byte is sent`, async () => {
+      expect(await write({ encryption: {} }, {}, blob())).equal(refused)
+      expect(methods).eql(['HEAD', 'POST', 'DELETE'])
+    })
+
+  it('asks once, and again where the answer was another', async () => {
+    const backend = s3Backend({ id: 's3', client, bucket: 'some-bucket', encryption: {} })
+    methods.length = 0
+    answer = {}
+    expect(await codeOf(backend.create(slot, small))).equal('ENCRYPTION_NOT_APPLIED')
+    expect(await codeOf(backend.createSidecar({ ...slot, kind: 'fork', id: 'x' }, Buffer.from('x')))).equal(
+      'ENCRYPTION_NOT_APPLIED',
+    )
+    answer = kms
+    await backend.create(slot, small)
+    await backend.create({ ...slot, revision: 2 }, small)
+    expect(methods.filter((each) => each !== 'HEAD').join(' ')).equal(
+      'POST DELETE POST DELETE POST DELETE PUT PUT',
+    )
+    // A service that changes its mind is noticed, if late.
+    answer = {}
+    expect(await codeOf(backend.create({ ...slot, revision: 3 }, small))).equal('ENCRYPTION_NOT_APPLIED')
+  })
+
+  it('asks for the key and the bucket key in every request that writes', async () => {
+    await write({ encryption: { kmsKeyId: key, bucketKey: true } }, { ...keyed, ...bucketKeyed })
+    expect(methods).eql(['HEAD', 'POST', 'DELETE', 'PUT'])
+    for (const written of [asked[1], asked[3]]) expect(written).include({ ...keyed, ...bucketKeyed })
   })
 
   it('asks for nothing by default, and checks nothing', async () => {
@@ -144,3 +175,9 @@ describe('what is asked of S3, and what it answers', () => {
     for (const headers of asked) expect(headers['x-amz-expected-bucket-owner']).equal(expectedBucketOwner)
   })
 })
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no failure',
+    ({ code }: { code: string }) => code,
+  )

@@ -189,6 +189,26 @@ const schema11 = {
             "false for servers that ignore If-None-Match and If-Match; such a location can't be the arbiter",
           type: 'boolean',
         },
+        encryption: {
+          description:
+            "an object: encryption by S3 itself with a KMS key, beneath Sealring's own; as the bucket is configured when left out",
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            kmsKeyId: {
+              $ref: '#/definitions/kmsKey',
+              description:
+                "a key ARN, alias ARN, key id or alias/NAME; the account's key for S3 when left out",
+            },
+            bucketKey: { description: 'true for an S3 bucket key, false for none', type: 'boolean' },
+          },
+        },
+        expectedBucketOwner: {
+          description:
+            'the account id that must own the bucket, twelve digits; otherwise S3 refuses every request',
+          type: 'string',
+          pattern: '^[0-9]{12}$',
+        },
       },
     },
     file: {
@@ -1485,10 +1505,31 @@ const schema28 = {
         "false for servers that ignore If-None-Match and If-Match; such a location can't be the arbiter",
       type: 'boolean',
     },
+    encryption: {
+      description:
+        "an object: encryption by S3 itself with a KMS key, beneath Sealring's own; as the bucket is configured when left out",
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        kmsKeyId: {
+          $ref: '#/definitions/kmsKey',
+          description: "a key ARN, alias ARN, key id or alias/NAME; the account's key for S3 when left out",
+        },
+        bucketKey: { description: 'true for an S3 bucket key, false for none', type: 'boolean' },
+      },
+    },
+    expectedBucketOwner: {
+      description:
+        'the account id that must own the bucket, twelve digits; otherwise S3 refuses every request',
+      type: 'string',
+      pattern: '^[0-9]{12}$',
+    },
   },
 }
+const func2 = Object.prototype.hasOwnProperty
 const pattern17 = new RegExp('^(arn:[^\\s]+|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$', 'u')
 const pattern18 = new RegExp('^[ -~]{0,64}$', 'u')
+const pattern22 = new RegExp('^[0-9]{12}$', 'u')
 
 function validate18(data, { instancePath = '', parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null
@@ -1546,16 +1587,7 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
       errors++
     }
     for (const key0 in data) {
-      if (!(
-        key0 === 'type' ||
-        key0 === 'id' ||
-        key0 === 'bucket' ||
-        key0 === 'prefix' ||
-        key0 === 'region' ||
-        key0 === 'endpoint' ||
-        key0 === 'forcePathStyle' ||
-        key0 === 'conditionalWrites'
-      )) {
+      if (!func2.call(schema28.properties, key0)) {
         const err3 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -1823,8 +1855,144 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
         errors++
       }
     }
+    if (data.encryption !== undefined) {
+      let data8 = data.encryption
+      if (data8 && typeof data8 == 'object' && !Array.isArray(data8)) {
+        for (const key1 in data8) {
+          if (!(key1 === 'kmsKeyId' || key1 === 'bucketKey')) {
+            const err17 = {
+              instancePath: instancePath + '/encryption',
+              schemaPath: '#/properties/encryption/additionalProperties',
+              keyword: 'additionalProperties',
+              params: { additionalProperty: key1 },
+              schema: false,
+              parentSchema: schema28.properties.encryption,
+              data: data8,
+            }
+            if (vErrors === null) {
+              vErrors = [err17]
+            } else {
+              vErrors.push(err17)
+            }
+            errors++
+          }
+        }
+        if (data8.kmsKeyId !== undefined) {
+          let data9 = data8.kmsKeyId
+          if (typeof data9 === 'string') {
+            if (!pattern1.test(data9)) {
+              const err18 = {
+                instancePath: instancePath + '/encryption/kmsKeyId',
+                schemaPath: '#/definitions/kmsKey/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[^\\s]+$' },
+                schema: '^[^\\s]+$',
+                parentSchema: schema14,
+                data: data9,
+              }
+              if (vErrors === null) {
+                vErrors = [err18]
+              } else {
+                vErrors.push(err18)
+              }
+              errors++
+            }
+          } else {
+            const err19 = {
+              instancePath: instancePath + '/encryption/kmsKeyId',
+              schemaPath: '#/definitions/kmsKey/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema14.type,
+              parentSchema: schema14,
+              data: data9,
+            }
+            if (vErrors === null) {
+              vErrors = [err19]
+            } else {
+              vErrors.push(err19)
+            }
+            errors++
+          }
+        }
+        if (data8.bucketKey !== undefined) {
+          let data10 = data8.bucketKey
+          if (typeof data10 !== 'boolean') {
+            const err20 = {
+              instancePath: instancePath + '/encryption/bucketKey',
+              schemaPath: '#/properties/encryption/properties/bucketKey/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              schema: schema28.properties.encryption.properties.bucketKey.type,
+              parentSchema: schema28.properties.encryption.properties.bucketKey,
+              data: data10,
+            }
+            if (vErrors === null) {
+              vErrors = [err20]
+            } else {
+              vErrors.push(err20)
+            }
+            errors++
+          }
+        }
+      } else {
+        const err21 = {
+          instancePath: instancePath + '/encryption',
+          schemaPath: '#/properties/encryption/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          schema: schema28.properties.encryption.type,
+          parentSchema: schema28.properties.encryption,
+          data: data8,
+        }
+        if (vErrors === null) {
+          vErrors = [err21]
+        } else {
+          vErrors.push(err21)
+        }
+        errors++
+      }
+    }
+    if (data.expectedBucketOwner !== undefined) {
+      let data11 = data.expectedBucketOwner
+      if (typeof data11 === 'string') {
+        if (!pattern22.test(data11)) {
+          const err22 = {
+            instancePath: instancePath + '/expectedBucketOwner',
+            schemaPath: '#/properties/expectedBucketOwner/pattern',
+            keyword: 'pattern',
+            params: { pattern: '^[0-9]{12}$' },
+            schema: '^[0-9]{12}$',
+            parentSchema: schema28.properties.expectedBucketOwner,
+            data: data11,
+          }
+          if (vErrors === null) {
+            vErrors = [err22]
+          } else {
+            vErrors.push(err22)
+          }
+          errors++
+        }
+      } else {
+        const err23 = {
+          instancePath: instancePath + '/expectedBucketOwner',
+          schemaPath: '#/properties/expectedBucketOwner/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          schema: schema28.properties.expectedBucketOwner.type,
+          parentSchema: schema28.properties.expectedBucketOwner,
+          data: data11,
+        }
+        if (vErrors === null) {
+          vErrors = [err23]
+        } else {
+          vErrors.push(err23)
+        }
+        errors++
+      }
+    }
   } else {
-    const err17 = {
+    const err24 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -1834,9 +2002,9 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
       data,
     }
     if (vErrors === null) {
-      vErrors = [err17]
+      vErrors = [err24]
     } else {
-      vErrors.push(err17)
+      vErrors.push(err24)
     }
     errors++
   }
@@ -1844,7 +2012,7 @@ function validate18(data, { instancePath = '', parentData, parentDataProperty, r
   return errors === 0
 }
 
-const schema32 = {
+const schema33 = {
   type: 'object',
   required: ['type', 'id', 'directory'],
   additionalProperties: false,
@@ -1868,8 +2036,8 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
         schemaPath: '#/required',
         keyword: 'required',
         params: { missingProperty: 'type' },
-        schema: schema32.required,
-        parentSchema: schema32,
+        schema: schema33.required,
+        parentSchema: schema33,
         data,
       }
       if (vErrors === null) {
@@ -1885,8 +2053,8 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
         schemaPath: '#/required',
         keyword: 'required',
         params: { missingProperty: 'id' },
-        schema: schema32.required,
-        parentSchema: schema32,
+        schema: schema33.required,
+        parentSchema: schema33,
         data,
       }
       if (vErrors === null) {
@@ -1902,8 +2070,8 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
         schemaPath: '#/required',
         keyword: 'required',
         params: { missingProperty: 'directory' },
-        schema: schema32.required,
-        parentSchema: schema32,
+        schema: schema33.required,
+        parentSchema: schema33,
         data,
       }
       if (vErrors === null) {
@@ -1921,7 +2089,7 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
           keyword: 'additionalProperties',
           params: { additionalProperty: key0 },
           schema: false,
-          parentSchema: schema32,
+          parentSchema: schema33,
           data,
         }
         if (vErrors === null) {
@@ -1941,7 +2109,7 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
           keyword: 'const',
           params: { allowedValue: 'file' },
           schema: 'file',
-          parentSchema: schema32.properties.type,
+          parentSchema: schema33.properties.type,
           data: data0,
         }
         if (vErrors === null) {
@@ -2034,8 +2202,8 @@ function validate19(data, { instancePath = '', parentData, parentDataProperty, r
       schemaPath: '#/type',
       keyword: 'type',
       params: { type: 'object' },
-      schema: schema32.type,
-      parentSchema: schema32,
+      schema: schema33.type,
+      parentSchema: schema33,
       data,
     }
     if (vErrors === null) {

@@ -13,6 +13,7 @@ const byCode: Readonly<Record<string, string>> = {
   CONFIG_EXISTS: 'nothing was changed: edit that file, or write another one with --config PATH',
   INPUT_UNREADABLE:
     'name a file that you may read, or - for standard input: printf %s "$VALUE" | sealring put NAME',
+  NOT_CONFIRMED: 'nothing was destroyed; type the name as it is, or give --yes where nobody can be asked',
   OUTPUT_EXISTS: 'nothing was changed: choose another file, or replace this one with --force',
   OUTPUT_UNWRITABLE: 'nothing was written: check the folder, its permissions and the free space',
   KEY_UNAVAILABLE: 'make the key available where the configuration says, then try again',

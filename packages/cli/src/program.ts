@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addDestroy } from './commands/destroy.js'
 import { addExplain } from './commands/explain.js'
 import { addGet } from './commands/get.js'
 import { addHistory } from './commands/history.js'
@@ -12,7 +13,18 @@ import { addVerify } from './commands/verify.js'
 import { exitCodes } from './exit-codes.js'
 import type { Session } from './session.js'
 
-const commands = [addInit, addPut, addGet, addList, addHistory, addVerify, addRepair, addInspect, addExplain]
+const commands = [
+  addInit,
+  addPut,
+  addGet,
+  addList,
+  addHistory,
+  addVerify,
+  addRepair,
+  addDestroy,
+  addInspect,
+  addExplain,
+]
 
 const description = `Seals data once, under a key in AWS KMS or one of your own, and keeps the same
 sealed bytes in several places: Amazon DynamoDB, Amazon S3, folders. Any copy opens,

@@ -12,6 +12,7 @@ import { sealring } from './sealring.js'
 import { tempFolder } from './temp-folder.js'
 
 const file = { type: 'file', id: 'near', directory: 'near' }
+const bucket = { type: 's3', id: 's3', bucket: 'some-bucket' }
 const good = {
   store: 'test',
   keyring: { type: 'raw-aes', namespace: 'n', name: 'k', keyEnv: 'KEY' },
@@ -65,6 +66,24 @@ describe('configuration', () => {
       config: { ...good, keyring: { type: canary } },
       pointer: '/keyring/type',
       says: 'kms, raw-aes, local-kms',
+    },
+    {
+      what: 'an account id that is none',
+      config: { ...good, locations: [{ ...bucket, expectedBucketOwner: canary }] },
+      pointer: '/locations/0/expectedBucketOwner',
+      says: 'twelve digits',
+    },
+    {
+      what: 'an encryption that is no object',
+      config: { ...good, locations: [{ ...bucket, encryption: canary }] },
+      pointer: '/locations/0/encryption',
+      says: 'KMS key',
+    },
+    {
+      what: 'an encryption with an unknown key',
+      config: { ...good, locations: [{ ...bucket, encryption: { kmsKey: canary } }] },
+      pointer: '/locations/0/encryption/kmsKey',
+      says: 'kmsKeyId, bucketKey',
     },
     {
       what: 'a key in place of its file',

@@ -4,7 +4,18 @@ import { exitCodes } from '#src/exit-codes.js'
 import { sealring } from './sealring.js'
 import { tempFolder } from './temp-folder.js'
 
-const commands = ['init', 'put', 'get', 'list', 'history', 'verify', 'repair', 'inspect', 'explain']
+const commands = [
+  'init',
+  'put',
+  'get',
+  'list',
+  'history',
+  'verify',
+  'repair',
+  'destroy',
+  'inspect',
+  'explain',
+]
 const secret = 'hunter2-canary'
 
 describe('usage', () => {
@@ -54,6 +65,9 @@ describe('usage', () => {
     ['put', 'a', '--context', secret],
     ['put', 'a', '--context', `=${secret}`],
     ['put', 'a', '--context', 'k=1', '--context', `k=${secret}`],
+    ['destroy', 'a'],
+    ['destroy', 'a', '--all', '--revision', '1'],
+    ['destroy', 'a', '--revision', secret],
     ['put', 'a', '--copies', secret],
     ['put', 'a', '--copies', '0'],
     ['put', 'a', '--if-revision', secret],

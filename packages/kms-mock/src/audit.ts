@@ -50,7 +50,13 @@ export const createAudit = (): AuditLog => {
       const { operation, region, accountId, keyArns, error, at } = call
       if (calls.length < auditedCalls) calls.push({ operation, region, accountId, keyArns, error, at })
       else {
-        Object.assign(calls[oldest]!, { operation, region, accountId, keyArns, error, at })
+        const record = calls[oldest]!
+        record.operation = operation
+        record.region = region
+        record.accountId = accountId
+        record.keyArns = keyArns
+        record.error = error
+        record.at = at
         oldest = (oldest + 1) % auditedCalls
       }
     },

@@ -1,12 +1,14 @@
 import { isAscii } from 'node:buffer'
-import { randomUUID } from 'node:crypto'
 import type { CallRecord } from './audit.js'
 import { callerFromAuthorization } from './caller.js'
 import type { Caller } from './caller.js'
 import { KmsError } from './errors.js'
 import { asBuffer } from './bytes.js'
+import { inputs } from './model/inputs.generated.js'
 import type { OperationOutput } from './operations/output.js'
+import { requestId } from './request-id.js'
 import { whenDone } from './when-done.js'
+import { wireJson } from './wire-json.js'
 
 /** How large a request body may be over HTTP: more than the largest valid one (CreateKey, its policy escaped) takes. */
 export const maxBodyBytes = 1024 * 1024
@@ -55,29 +57,19 @@ const typePattern = /^application\/x-amz-json-1\.1[ \t]*(?:;|$)/i
 const targetPattern = /^TrentService\.[A-Za-z]{1,64}$/
 const targetPrefix = 'TrentService.'
 
-/** Wire form of an output value: blobs as base64, timestamps as epoch seconds. */
-const toWire = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Uint8Array) return asBuffer(value).toString('base64')
-  if (value instanceof Date) return value.getTime() / 1000
-  if (Array.isArray(value)) return value.map(toWire)
-  // A copy only where something changes: what the output shares with the state stays as it is.
-  let wire: Record<string, unknown> | undefined
-  for (const [name, member] of Object.entries(value)) {
-    const changed = toWire(member)
-    if (changed === member) continue
-    wire ??= { ...value }
-    wire[name] = changed
-  }
-  return wire ?? value
-}
-
 /** An answer that holds a document; plain JSON unless another type is named. */
 export const jsonAnswer = (
   statusCode: number,
   document: unknown,
   contentType = 'application/json',
-): JsonAnswer => ({ statusCode, contentType, requestId: randomUUID(), json: JSON.stringify(document) })
+): JsonAnswer => ({ statusCode, contentType, requestId: requestId(), json: JSON.stringify(document) })
+
+const outputAnswer = (output: OperationOutput): JsonAnswer => ({
+  statusCode: 200,
+  contentType: awsJsonType,
+  requestId: requestId(),
+  json: wireJson(output) ?? '{}',
+})
 
 /** The wire form of an error. */
 export const errorAnswer = ({ statusCode, code, message }: KmsError): JsonAnswer => ({
@@ -104,16 +96,24 @@ export const decodeBody = (body: Uint8Array): unknown => {
   }
 }
 
+/** The name of each operation, always the same string: the audit keeps thousands. */
+const operationsByTarget: ReadonlyMap<string, string> = new Map(
+  Object.keys(inputs).map((name) => [targetPrefix + name, name]),
+)
+
 const operationOf = ({ method, path, target, contentType }: AwsJsonRequest): string => {
   // AWS, too, takes a request of another media type for one of no operation.
-  const isAwsJson = contentType !== undefined && typePattern.test(contentType)
-  if (method !== 'POST' || path !== '/' || !targetPattern.test(target) || !isAwsJson) {
-    throw new KmsError(
-      'UnknownOperationException',
-      `kms-mock speaks AwsJson 1.1: POST / with the headers X-Amz-Target: TrentService.<Operation> and Content-Type: ${awsJsonType}.`,
-    )
+  const isAwsJson =
+    contentType === awsJsonType || (contentType !== undefined && typePattern.test(contentType))
+  const known = operationsByTarget.get(target)
+  if (method === 'POST' && path === '/' && isAwsJson) {
+    if (known !== undefined) return known
+    if (targetPattern.test(target)) return target.slice(targetPrefix.length)
   }
-  return target.slice(targetPrefix.length)
+  throw new KmsError(
+    'UnknownOperationException',
+    `kms-mock speaks AwsJson 1.1: POST / with the headers X-Amz-Target: TrentService.<Operation> and Content-Type: ${awsJsonType}.`,
+  )
 }
 
 /**
@@ -132,7 +132,7 @@ export const answerAwsJson = (
       const caller = callerFromAuthorization(request.authorization, fallback)
       return handle(operation, decodeBody(request.body), caller, observe)
     },
-    (output) => jsonAnswer(200, toWire(output), awsJsonType),
+    outputAnswer,
     (error) => {
       if (error instanceof KmsError) return errorAnswer(error)
       throw error

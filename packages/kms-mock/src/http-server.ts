@@ -75,11 +75,9 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
 const nodeServer = (answer: AnswerHttp): Server => {
   // What node:http answers by itself has no body: it is kept from it, and every answer is one of AWS's form.
   const options = { requestTimeout, keepAliveTimeout, requireHostHeader: false }
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    // A server that is closing keeps no connection: it would wait for it.
-    response.once('finish', () => server.listening || request.socket.end())
-    serveNodeRequest(request, response, answer)
-  }
+  const isClosing = (): boolean => !server.listening
+  const serve = (request: IncomingMessage, response: ServerResponse): void =>
+    serveNodeRequest(request, response, answer, isClosing)
   const server = createServer(options, serve)
   return server
     .on('checkExpectation', serve)

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { Draw } from './cryptography/material-kind.js'
+import { randomMaterial, randomOutput } from './random-pool.js'
 
 /** Where key ids and key material come from. */
 export interface KeySource {
@@ -26,9 +27,9 @@ export interface KeySource {
 export const randomKeySource: KeySource = {
   seeded: false,
   uuid: () => randomUUID(),
-  material: () => randomBytes,
-  laterMaterial: () => randomBytes,
-  random: randomBytes,
+  material: () => randomMaterial,
+  laterMaterial: () => randomMaterial,
+  random: randomOutput,
   restart: () => undefined,
 }
 
@@ -70,7 +71,7 @@ export const seededKeySource = (seed: string, outputs: boolean): KeySource => {
     },
     material: (n) => hmacStream(seed, `key material ${n}`),
     laterMaterial: (keyId, which) => hmacStream(seed, `later material ${keyId} ${which}`),
-    random: outputs ? (length) => drawn(length) : randomBytes,
+    random: outputs ? (length) => drawn(length) : randomOutput,
     ...(outputs && { ivKey: hmacStream(seed, 'ivs')(32) }),
     restart: () => {
       drawn = hmacStream(seed, 'outputs')

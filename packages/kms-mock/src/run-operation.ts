@@ -14,6 +14,7 @@ import type { KmsState } from './state/state.js'
 import type { StateStore } from './state/state-store.js'
 import { decodeInput } from './validation/decode-input.js'
 import { validateInput } from './validation/validate-input.js'
+import { onceThere, whenDone } from './when-done.js'
 
 /** What operations run on. */
 export interface Ground {
@@ -71,22 +72,22 @@ const runInSteps = (
         })
       : operation.run(given, context(store.read()), prepared)
 
-  const isDue = (): boolean => store.read().nextDueAt <= clock.now()
+  const isDue = store.read().nextDueAt <= clock.now()
   const { prepare } = operation
-  if (prepare === undefined && !isDue()) return run(input, undefined)
-  const prepareAndRun = async (): Promise<OperationOutput> => {
-    const own = ownInput(input)
-    if (isDue()) await store.change(pass)
-    for (;;) {
-      const prepared = prepare && (await prepare(own, context(store.read())))
-      try {
-        return await run(own, prepared)
-      } catch (failure) {
-        if (!(failure instanceof StalePreparation)) throw failure
-      }
-    }
-  }
-  return prepareAndRun()
+  if (prepare === undefined && !isDue) return run(input, undefined)
+  const own = ownInput(input)
+  const prepareAndRun = (): OperationOutput | Promise<OperationOutput> =>
+    onceThere(prepare?.(own, context(store.read())), (prepared) =>
+      whenDone(
+        () => run(own, prepared),
+        (output) => output,
+        (failure) => {
+          if (failure instanceof StalePreparation) return prepareAndRun()
+          throw failure
+        },
+      ),
+    )
+  return isDue ? onceThere(store.change(pass), prepareAndRun) : prepareAndRun()
 }
 
 /**

@@ -4,8 +4,8 @@
  */
 export const whenDone = <T, R>(
   work: () => T | Promise<T>,
-  onValue: (value: T) => R,
-  onError: (error: unknown) => R,
+  onValue: (value: T) => R | Promise<R>,
+  onError: (error: unknown) => R | Promise<R>,
 ): R | Promise<R> => {
   let result
   try {
@@ -17,5 +17,7 @@ export const whenDone = <T, R>(
 }
 
 /** Goes on with a value once it is there: at once, if it is. */
-export const onceThere = <T, R>(value: T | Promise<T>, onValue: (value: T) => R): R | Promise<R> =>
-  value instanceof Promise ? value.then(onValue) : onValue(value)
+export const onceThere = <T, R>(
+  value: T | Promise<T>,
+  onValue: (value: T) => R | Promise<R>,
+): R | Promise<R> => (value instanceof Promise ? value.then(onValue) : onValue(value))

@@ -21,6 +21,18 @@ const joined =
     )
 const lengthAnd = (text: string): string => `${text.length}:${text}`
 
+/** The encoding by its description. */
+const described: Encode = (context) => {
+  const length = (count: number): Buffer => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(count)
+    return bytes
+  }
+  const pairs = Object.entries(context).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const parts = pairs.flat().map((part) => Buffer.from(part))
+  return Buffer.concat([length(pairs.length), ...parts.flatMap((part) => [length(part.length), part])])
+}
+
 /** What others do, or could; kept to show that the tests below can fail. The first one is what stand-ins do. */
 const weakEncodings: Readonly<Record<string, Encode>> = {
   'a naive concatenation': joined(([key, value]) => key + value),
@@ -146,6 +158,22 @@ const adversarial: readonly (readonly [about: string, EncryptionContext, Encrypt
 
 describe('encryption context', () => {
   it('is encoded injectively', () => injectivity(encodeEncryptionContext))
+
+  it('is what its description says: ciphertexts outlive this version', () => {
+    const parts = fc.oneof(text, fc.string({ unit: 'grapheme', maxLength: 80 }))
+    fc.assert(
+      fc.property(
+        fc.dictionary(parts, parts, { maxKeys: 40, size: 'max' }),
+        fc.uint8Array(),
+        (context, before) => {
+          expect(encodeEncryptionContext(context)).to.deep.equal(described(context))
+          expect(encodeEncryptionContext(context, before)).to.deep.equal(
+            Buffer.concat([before, described(context)]),
+          )
+        },
+      ),
+    )
+  })
 
   for (const [name, encode] of Object.entries(weakEncodings)) {
     it(`the same property fails for ${name}`, () => {

@@ -3,6 +3,7 @@ import type { PutOptions, Receipt, Store } from '@sealring/core'
 import { CliError } from '../cli-error.js'
 import { openStore } from '../open-store.js'
 import type { ExpectedRevision } from '../option-values.js'
+import { quoted } from '../quoted.js'
 import { readInput } from '../read-input.js'
 import type { Session } from '../session.js'
 import { warning } from '../warnings.js'
@@ -88,11 +89,6 @@ function howToFinish({ committed, requestId }: Receipt, name: string): string {
   return committed === true
     ? `nothing is lost: when the locations answer, finish it with \`sealring repair ${quoted(name)}\``
     : `it is not certain that it was stored: put the same bytes again with --request-id ${quoted(requestId)}, which makes no second revision`
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function stored({ copies }: Receipt): string {

@@ -77,6 +77,17 @@ export interface S3Config {
   forcePathStyle?: boolean
   /** Whether the server honours If-None-Match and If-Match, as Amazon S3 does. Default true. */
   conditionalWrites?: boolean
+  /** Have S3 encrypt by a KMS key, beneath Sealring's own encryption. Default: as the bucket is configured. */
+  encryption?: S3EncryptionConfig
+  /** Account id that must own the bucket. Default: not checked. */
+  expectedBucketOwner?: string
+}
+
+export interface S3EncryptionConfig {
+  /** Default: the account's key for S3, `aws/s3`. */
+  kmsKeyId?: string
+  /** Default: as the bucket is configured. */
+  bucketKey?: boolean
 }
 
 export interface FileConfig {

@@ -53,7 +53,8 @@ async function dynamodbLocation({ id, table, namespace, ...service }: DynamodbCo
 }
 
 async function s3Location(location: S3Config): Promise<Backend> {
-  const { id, bucket, prefix, forcePathStyle, conditionalWrites, ...service } = location
+  const { id, bucket, prefix, forcePathStyle, conditionalWrites, ...others } = location
+  const { encryption, expectedBucketOwner, ...service } = others
   const [{ S3Client }, { s3Backend }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@sealring/backend-s3'),
@@ -72,6 +73,8 @@ async function s3Location(location: S3Config): Promise<Backend> {
       conditionalCreate: conditionalWrites,
       conditionalReplace: conditionalWrites,
     }),
+    ...(encryption && { encryption }),
+    ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
   })
 }
 

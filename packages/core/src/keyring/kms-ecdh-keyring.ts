@@ -48,7 +48,10 @@ interface KmsKeyPair {
 function checkCommands(): void {
   // Looked up when used: older versions that the rest of this package works with don't have it.
   if (typeof kms.DeriveSharedSecretCommand === 'function') return
-  throw new KeyringError('KEYRING_INVALID', 'This version of @aws-sdk/client-kms has no DeriveSharedSecret')
+  throw new KeyringError(
+    'KEYRING_INVALID',
+    'This version of @aws-sdk/client-kms has no DeriveSharedSecret: use 3.598 or later',
+  )
 }
 
 /** framework/key-agreement-schemas.md#kmspublickeydiscovery says what its answer must be. */

@@ -90,8 +90,15 @@ function publicKeyOf(curve: Curve, compressedPoint: Buffer): KeyObject {
   return createPublicKey({ key, format: 'der', type: 'spki' })
 }
 
+/** How many public keys are kept; about 1 MB of them. */
+const mostKept = 256
+
+/** By curve and encoded point, the one used last at the end. Keys that passed all checks. */
+const kept = new Map<string, KeyObject>()
+
 /**
- * The public key in the context of a signed message (framework/default-cmm.md#decrypt-materials). Throws
+ * The public key in the context of a signed message (framework/default-cmm.md#decrypt-materials). That of a message which was
+ * opened lately is kept, since OpenSSL takes almost as long to make it ready as to verify with it. Throws
  * SIGNATURE_INVALID when there is none or it is no point of the curve: such a message can't be verified.
  */
 export function publicKeyInContext(curve: Curve, context: EncryptionContext): KeyObject {
@@ -99,6 +106,16 @@ export function publicKeyInContext(curve: Curve, context: EncryptionContext): Ke
   if (encoded === undefined) {
     throw new EnvelopeError('SIGNATURE_INVALID', 'The message is of a signed suite but has no public key')
   }
+  const id = `${curve} ${encoded}`
+  const key = kept.get(id) ?? importPoint(curve, encoded)
+  kept.delete(id)
+  kept.set(id, key)
+  const [oldest] = kept.keys()
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+  return key
+}
+
+function importPoint(curve: Curve, encoded: string): KeyObject {
   const point = Buffer.from(encoded, 'base64')
   const form = point[0]
   const isCompressed = point.length === 1 + curves[curve].coordinateLength && (form === 0x02 || form === 0x03)

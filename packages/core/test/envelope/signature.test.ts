@@ -74,6 +74,35 @@ describe('signatures', () => {
     const mine = publicKeyInContext('secp384r1', messageHeader.encryptionContext)
     expect(mine.asymmetricKeyDetails).to.deep.equal(publicKey.asymmetricKeyDetails)
   })
+
+  it('are verified with a key that is kept for the next time, one of a bounded number', async () => {
+    const points = Array.from({ length: 300 }, () =>
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
+    ).map(({ x, y }) => {
+      const parity = Buffer.from(y!, 'base64url').at(-1)! % 2
+      return Buffer.concat([Buffer.from([2 + parity]), Buffer.from(x!, 'base64url')]).toString('base64')
+    })
+    const keyOf = (point: string) => publicKeyInContext('prime256v1', { 'aws-crypto-public-key': point })
+    const [first, ...others] = points
+    const before = keyOf(first!)
+    expect(keyOf(first!) === before).to.equal(true)
+    const distinct = new Set(others.map((point) => keyOf(point)))
+    expect(distinct.size).to.equal(299)
+    // Nobody asked for it while 299 others came.
+    const after = keyOf(first!)
+    expect(after === before).to.equal(false)
+    expect(after.equals(before)).to.equal(true)
+  })
+
+  it('are refused time and again when the key is no point', () => {
+    for (const encoded of [Buffer.alloc(33, 2).toString('base64'), `A${'A'.repeat(63)}==`, 'x'])
+      for (let n = 0; n < 2; n += 1)
+        expect(() => publicKeyInContext('secp384r1', { 'aws-crypto-public-key': encoded }))
+          .to.throw()
+          .with.property('code', 'SIGNATURE_INVALID')
+    const ofP256 = Buffer.concat([Buffer.from([2]), Buffer.alloc(32, 1)]).toString('base64')
+    expect(() => publicKeyInContext('secp384r1', { 'aws-crypto-public-key': ofP256 })).to.throw()
+  })
 })
 
 describe('signing keys made ahead', () => {

@@ -63,7 +63,13 @@ const fixtures: Readonly<Record<string, KeyringFixture>> = {
       reopen: async () => between(alice, bob),
       stranger: between(alice, carol),
       isProviderInfo: isInfo,
-      secrets: secretsOf(alice, bob),
+      secrets: [
+        ...secretsOf(alice, bob),
+        diffieHellman({
+          privateKey: createPrivateKey(alice.privateKey),
+          publicKey: createPublicKey(bob.publicKey),
+        }),
+      ],
       dispose,
     }),
   },

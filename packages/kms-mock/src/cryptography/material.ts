@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { ecMaterial } from './ec-key.js'
 import { edwardsMaterial } from './edwards-material.js'
 import type { KeySpec } from './key-specs.js'
@@ -6,6 +5,7 @@ import { latticeMaterial } from './lattice-key.js'
 import type { Awaitable, Draw, MaterialKind } from './material-kind.js'
 import { rsaMaterial } from './rsa-material.js'
 import { secretMaterial } from './secret-material.js'
+import { randomMaterial } from '../random-pool.js'
 
 export type { Awaitable, Draw } from './material-kind.js'
 
@@ -36,11 +36,11 @@ const kinds: Readonly<Record<KeySpec, MaterialKind>> = {
  * Fresh key material of a spec: raw bytes for SYMMETRIC_DEFAULT and HMAC, PKCS#8 DER for key pairs
  * (ML-DSA and ML-KEM as seeds, RFC 9881 and RFC 9935). The caller owns it, and hands the same Buffer
  * to every function: what is parsed from it is remembered by Buffer, which must not be written to.
- * It is also the private key of GenerateDataKeyPair.
+ * It is also the private key of GenerateDataKeyPair. At once where that takes no time, as for secrets.
  */
-export const generateMaterial = async (spec: KeySpec): Promise<Buffer> => {
+export const generateMaterial = (spec: KeySpec): Awaitable<Buffer> => {
   const { generate, derive } = kinds[spec]
-  return generate === undefined ? derive(randomBytes) : generate()
+  return generate === undefined ? derive(randomMaterial) : generate()
 }
 
 /**

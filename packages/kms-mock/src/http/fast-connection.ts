@@ -1,9 +1,11 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { JsonAnswer } from '../aws-json.js'
 import { whenDone } from '../when-done.js'
 import type { AnswerHttp } from './answer-http.js'
 import { parseRequestHead } from './parse-request.js'
+import { addPiece, beginPartial, bytesOf, isTedious } from './partial-request.js'
+import type { PartialRequest } from './partial-request.js'
+import { renderAnswer } from './render-answer.js'
 
 /** What a fast connection needs of its server. */
 export interface FastConnectionOptions {
@@ -28,34 +30,8 @@ export interface FastConnection {
   destroy(): void
 }
 
-/** What there is of a request that isn't whole. */
-interface PartOfRequest {
-  pieces: Buffer[]
-  length: number
-  /** The length of the whole request; 0: not known yet. */
-  wanted: number
-  /** How many reads brought it, and when the first one was. */
-  reads: number
-  since: number
-}
-
-const bytesOf = ({ pieces, length }: PartOfRequest): Buffer => Buffer.concat(pieces, length)
-
-/** A request that comes in more pieces than this goes to node:http, which doesn't begin anew with each. */
-const maxReads = 64
 /** So many characters of answers to pipelined requests are gathered into one write. */
 const maxGathered = 65_536
-
-let second = 0
-let date = ''
-const currentDate = (): string => {
-  const now = Math.floor(Date.now() / 1000)
-  if (now !== second) {
-    second = now
-    date = new Date(now * 1000).toUTCString()
-  }
-  return date
-}
 
 /**
  * Serves a connection as long as it brings nothing but the requests that SDKs send, one after another; at the first
@@ -64,16 +40,15 @@ const currentDate = (): string => {
 export const serveFast = (socket: Socket, options: FastConnectionOptions): FastConnection => {
   const { answer, keepAliveTimeout, patience } = options
   const keptOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}\r\n`
-  let waiting: PartOfRequest | undefined
+  let waiting: PartialRequest | undefined
   /** Whether an answer is waited for. */
   let busy = false
   let ended = false
 
   const write = (text: string): boolean => socket.write(text, 'utf8')
 
-  const render = ({ statusCode, contentType, requestId, json }: JsonAnswer): string =>
-    // The headers of node:http, in its order.
-    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? 'unknown'}\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(json)}\r\nx-amzn-requestid: ${requestId}\r\nDate: ${currentDate()}\r\n${options.isClosing() ? 'Connection: close\r\n' : keptOpen}\r\n${json}`
+  const render = (given: JsonAnswer): string =>
+    renderAnswer(given, options.isClosing() ? 'Connection: close\r\n' : keptOpen)
 
   const leave = (): void => {
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener)
@@ -93,14 +68,13 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
     else socket.resume()
   }
 
-  const checkPatience = (part: PartOfRequest): void => {
-    if (part.reads > maxReads || Date.now() - part.since > patience) giveUp(bytesOf(part))
+  const checkPatience = (part: PartialRequest): void => {
+    if (isTedious(part, patience)) giveUp(bytesOf(part))
   }
 
-  /** Waits for the rest of a request; `before` is what there was of it before the last read. */
-  const hold = (rest: Buffer, wanted: number, before: PartOfRequest | undefined): void => {
-    const { reads, since } = before ?? { reads: 1, since: Date.now() }
-    waiting = { pieces: [rest], length: rest.length, wanted, reads, since }
+  /** Waits for the rest of a request. */
+  const hold = (rest: Buffer, wanted: number, before: PartialRequest | undefined): void => {
+    waiting = beginPartial(rest, wanted, before)
     if (before === undefined) socket.setTimeout(patience)
     checkPatience(waiting)
   }
@@ -120,7 +94,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
     // Otherwise 'drain' does.
   }
 
-  const consume = (bytes: Buffer, before?: PartOfRequest): void => {
+  const consume = (bytes: Buffer, before?: PartialRequest): void => {
     let gathered = ''
     let at = 0
     while (at < bytes.length) {
@@ -173,9 +147,7 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
       return
     }
     const part = waiting
-    part.pieces.push(chunk)
-    part.length += chunk.length
-    part.reads += 1
+    addPiece(part, chunk)
     // A head is looked at again with each piece, a body not before it is whole.
     if (part.length < part.wanted) {
       checkPatience(part)

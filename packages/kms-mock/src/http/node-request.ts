@@ -24,14 +24,18 @@ const readBody = (request: IncomingMessage, done: (body: Buffer | undefined) => 
     if (length > maxDrainedBytes) request.socket.destroy()
   })
   request.on('end', () => {
-    const [first, ...others] = chunks
     if (length > maxBodyBytes) done(undefined)
-    else if (first === undefined) done(Buffer.alloc(0))
-    else done(others.length === 0 ? first : Buffer.concat(chunks, length))
+    else done(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
   })
 }
 
-const send = (response: ServerResponse, { statusCode, contentType, requestId, json }: JsonAnswer): void => {
+const send = (
+  response: ServerResponse,
+  { statusCode, contentType, requestId, json }: JsonAnswer,
+  isClosing: () => boolean,
+): void => {
+  // A server that is closing keeps no connection: it would wait for it.
+  if (isClosing()) response.shouldKeepAlive = false
   response.writeHead(statusCode, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(json),
@@ -47,10 +51,11 @@ export const serveNodeRequest = (
   request: IncomingMessage,
   response: ServerResponse,
   answer: AnswerHttp,
+  isClosing: () => boolean,
 ): void => {
   readBody(request, (body) => {
     if (body === undefined) {
-      send(response, errorAnswer(tooLarge()))
+      send(response, errorAnswer(tooLarge()), isClosing)
       return
     }
     const {
@@ -63,12 +68,12 @@ export const serveNodeRequest = (
     const { method = '', url: path = '/' } = request
     // RFC 9112, section 3.2.
     if (host === undefined && request.httpVersion === '1.1') {
-      send(response, errorAnswer(notHttp()))
+      send(response, errorAnswer(notHttp()), isClosing)
       return
     }
     void whenDone(
       () => answer({ method, path, target: only(target), authorization, contentType, body, origin, host }),
-      (given) => send(response, given),
+      (given) => send(response, given, isClosing),
       () => void request.socket.destroy(),
     )
   })

@@ -3,8 +3,8 @@ import type { Caller } from '../caller.js'
 import { algorithmsOf } from '../cryptography/key-specs.js'
 import type { KeySpec, KeyUsage } from '../cryptography/key-specs.js'
 import { deriveMaterial, generateMaterial } from '../cryptography/material.js'
+import type { Awaitable } from '../cryptography/material.js'
 import type { Input } from '../model/input.js'
-import { isMultiRegionKeyId } from '../state/arn.js'
 import { keyMaterial } from '../state/key.js'
 import type { KeyOrigin, KmsKey } from '../state/key.js'
 import { accountRegion, addKey, keysNamed } from '../state/state.js'
@@ -16,6 +16,7 @@ import { defineOperation, StalePreparation } from './operation.js'
 import type { OperationContext } from './operation.js'
 import { quotas } from './quotas.js'
 import { requireRegion } from './require-region.js'
+import { onceThere } from '../when-done.js'
 
 /** The kind of key that a request asks for, once it is known to exist. */
 interface Kind {
@@ -58,26 +59,24 @@ const plan = (request: Input<'CreateKey'>, context: OperationContext) => {
   if (accountRegion(state, caller).keys.size >= quotas.keysPerRegion) {
     throw new KmsError('LimitExceededException', 'You have reached the maximum number of KMS keys.')
   }
-  return { ...kind, ...place, tags }
+  return { ...kind, place, tags }
 }
 
+const multiRegionId = (uuid: string): string => `mrk-${uuid.replaceAll('-', '')}`
+
 /** What takes its time. Seeded material depends on the number that the key will have. */
-const prepare = async (
+const prepare = (
   request: Input<'CreateKey'>,
   context: OperationContext,
-): Promise<{ n: number; material: Buffer | undefined }> => {
+): Awaitable<{ n: number; material: Buffer | undefined }> => {
   // Before a number is taken: under a seed, a request that is refused must not shift the keys after it.
   const { keySpec, origin } = plan(request, context)
   const { state, keySource } = context
   const n = Math.max(state.keysCreated, state.keysReserved)
   state.keysReserved = n + 1
   if (origin === 'EXTERNAL') return { n, material: undefined }
-  return {
-    n,
-    material: await (keySource.seeded
-      ? deriveMaterial(keySpec, keySource.material(n))
-      : generateMaterial(keySpec)),
-  }
+  const made = keySource.seeded ? deriveMaterial(keySpec, keySource.material(n)) : generateMaterial(keySpec)
+  return onceThere(made, (material) => ({ n, material }))
 }
 
 /** API Reference, CreateKey. */
@@ -89,22 +88,28 @@ export const createKey = defineOperation({
     const { state, caller, now, keySource, used } = context
     const planned = plan(request, context)
     const uuid = keySource.uuid(n)
-    const forms = [uuid, `mrk-${uuid.replaceAll('-', '')}`] as const
-    const keyId = forms[request.MultiRegion === true ? 1 : 0]
     // Another process with the same seed and state file may have taken the number, for a key of either form.
-    const isTaken = (): boolean => forms.some((form) => keysNamed(state, form).length > 0)
+    const isTaken = (): boolean =>
+      [uuid, multiRegionId(uuid)].some((form) => keysNamed(state, form).length > 0)
     if (keySource.seeded && n < state.keysCreated && isTaken()) throw new StalePreparation()
+    const isMultiRegion = request.MultiRegion === true
+    // Member by member: all keys alike, of which thousands live.
     const key: KmsKey = {
-      ...caller,
-      ...planned,
-      keyId,
-      ...(isMultiRegionKeyId(keyId) && { primaryRegion: caller.region }),
+      region: caller.region,
+      accountId: caller.accountId,
+      keyId: isMultiRegion ? multiRegionId(uuid) : uuid,
       createdAt: now,
+      keySpec: planned.keySpec,
+      keyUsage: planned.keyUsage,
+      origin: planned.origin,
       description: request.Description ?? '',
-      ...(request.Policy !== undefined && { policy: request.Policy }),
+      tags: planned.tags,
       materials: material === undefined ? [] : [keyMaterial(material)],
       state: material === undefined ? 'PendingImport' : 'Enabled',
+      ...planned.place,
     }
+    if (isMultiRegion) key.primaryRegion = caller.region
+    if (request.Policy !== undefined) key.policy = request.Policy
     state.keysCreated = Math.max(state.keysCreated, n + 1)
     addKey(state, used(key))
     return { KeyMetadata: keyMetadata(state, key) }

@@ -25,12 +25,12 @@ export const decrypt = defineOperation({
     return onceThere(decrypted, ({ key, materialId, plaintext }) => {
       if (input.DryRun === true) plaintext?.fill(0)
       endDryRun(input.DryRun)
-      return {
-        KeyId: keyArn(key),
-        ...handOver(recipient, 'Plaintext', plaintext!),
-        EncryptionAlgorithm: algorithm,
-        ...(materialId !== undefined && recipient === undefined && { KeyMaterialId: materialId }),
+      const KeyId = keyArn(key)
+      // The usual answer by itself: spread out of parts, it takes ten times as long.
+      if (recipient === undefined && materialId !== undefined) {
+        return { KeyId, Plaintext: plaintext!, EncryptionAlgorithm: algorithm, KeyMaterialId: materialId }
       }
+      return { KeyId, ...handOver(recipient, 'Plaintext', plaintext!), EncryptionAlgorithm: algorithm }
     })
   },
 })

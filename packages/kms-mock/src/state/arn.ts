@@ -26,9 +26,27 @@ export const partitionOf = (region: string): string => {
 const arn = (region: string, accountId: string, resource: string): string =>
   `arn:${partitionOf(region)}:kms:${region}:${accountId}:${resource}`
 
+interface KeyName {
+  readonly region: string
+  readonly accountId: string
+  readonly keyId: string
+}
+
+const keyArns = new WeakMap<KeyName, readonly [string]>()
+
+/** The ARN of a KMS key, as a list of one that is always the same. */
+export const keyArnList = (key: KeyName): readonly [string] => {
+  // Kept: what it is made of never changes, and each call needs it, the audit for thousands of calls.
+  let list = keyArns.get(key)
+  if (list === undefined) {
+    list = [arn(key.region, key.accountId, `key/${key.keyId}`)]
+    keyArns.set(key, list)
+  }
+  return list
+}
+
 /** The ARN of a KMS key. */
-export const keyArn = (key: { region: string; accountId: string; keyId: string }): string =>
-  arn(key.region, key.accountId, `key/${key.keyId}`)
+export const keyArn = (key: KeyName): string => keyArnList(key)[0]
 
 /** The ARN of an alias; its name includes the prefix `alias/`. */
 export const aliasArn = (alias: { region: string; accountId: string; aliasName: string }): string =>

@@ -1,7 +1,6 @@
 import { dayInMilliseconds } from '../clock.js'
-import { keyIdentity } from './key.js'
 import type { KmsKey } from './key.js'
-import { accountRegion, aliasesOf, isPrimary, relatedKeys, removeAlias } from './state.js'
+import { aliasesOf, isPrimary, relatedKeys, removeAlias, removeKey } from './state.js'
 import type { KmsState } from './state.js'
 
 /** Begins the waiting period of a key. */
@@ -12,17 +11,16 @@ export const beginDeletion = (key: KmsKey, from: number, days: number): void => 
   delete key.resumes
 }
 
-const removeKey = (state: KmsState, key: KmsKey): void => {
+const destroyKey = (state: KmsState, key: KmsKey): void => {
   // ScheduleKeyDeletion: KMS deletes the key and everything associated with it, its aliases too.
   for (const alias of aliasesOf(state, key)) removeAlias(state, alias)
-  accountRegion(state, key).keys.delete(key.keyId)
-  state.keysByIdentity.delete(`${key.region}/${keyIdentity(key)}`)
+  removeKey(state, key)
   for (const { bytes } of key.materials) bytes?.fill(0)
 }
 
 /** Deletes a key whose time has come. When the last replica goes, the primary's own waiting period begins. */
 export const endWaitingPeriod = (state: KmsState, key: KmsKey, at: number): void => {
-  removeKey(state, key)
+  destroyKey(state, key)
   if (key.primaryRegion === undefined) return
   const [primary, ...others] = relatedKeys(state, key)
   if (others.length === 0 && primary?.state === 'PendingReplicaDeletion' && isPrimary(primary)) {

@@ -80,6 +80,10 @@ export const resolveKey = (
   keyId: string,
   rule: KeyIdRule,
 ): KmsKey => {
+  // What most calls ask for, and every rule allows: a key of the caller's own, by its ARN.
+  const named = state.keysByArn.get(keyId)
+  if (named !== undefined && named.region === caller.region && named.accountId === caller.accountId)
+    return named
   const identifier = parseKeyIdentifier(keyId)
   if (identifier.form === 'malformed-arn') throw new KmsError(rule.malformedArn, 'Invalid arn')
   const isAlias = identifier.form === 'alias-name' || identifier.form === 'alias-arn'

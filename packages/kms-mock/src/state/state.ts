@@ -43,8 +43,10 @@ export interface KmsState {
   /** 32 bytes, the same for all that share a state: what import tokens are sealed under. */
   importSecret: Buffer
   readonly accountRegions: Map<string, AccountRegion>
-  /** By region and identity, for ciphertexts. */
-  readonly keysByIdentity: Map<string, KmsKey>
+  /** By region, then by identity, for ciphertexts. */
+  readonly keysByIdentity: Map<string, Map<string, KmsKey>>
+  /** By ARN, as most requests name them. */
+  readonly keysByArn: Map<string, KmsKey>
   /** The keys that something will happen to by time alone; see due.ts. */
   dueKeys: DueQueue<KmsKey>
   /** When something next happens by time alone, in milliseconds since the epoch. */
@@ -60,6 +62,7 @@ export const emptyState = (): KmsState => ({
   importSecret: randomBytes(32),
   accountRegions: new Map(),
   keysByIdentity: new Map(),
+  keysByArn: new Map(),
   dueKeys: emptyDueQueue(),
   nextDueAt: Infinity,
 })
@@ -85,7 +88,20 @@ export const ownAccountRegion = (state: KmsState, place: Caller): AccountRegion 
 /** Adds a key; one that has dates needs `noteDue` after it. */
 export const addKey = (state: KmsState, key: KmsKey): void => {
   ownAccountRegion(state, key).keys.set(key.keyId, key)
-  state.keysByIdentity.set(`${key.region}/${keyIdentity(key)}`, key)
+  let ofRegion = state.keysByIdentity.get(key.region)
+  if (ofRegion === undefined) {
+    ofRegion = new Map()
+    state.keysByIdentity.set(key.region, ofRegion)
+  }
+  ofRegion.set(keyIdentity(key), key)
+  state.keysByArn.set(keyArn(key), key)
+}
+
+/** Removes a key. */
+export const removeKey = (state: KmsState, key: KmsKey): void => {
+  accountRegion(state, key).keys.delete(key.keyId)
+  state.keysByIdentity.get(key.region)?.delete(keyIdentity(key))
+  state.keysByArn.delete(keyArn(key))
 }
 
 /** What a key, of this state or of another that came of the same file, is in this one. */
@@ -101,7 +117,7 @@ export const keysNamed = (state: KmsState, keyId: string): KmsKey[] =>
 
 /** Finds the key that a ciphertext names, in one region. */
 export const keyByIdentity = (state: KmsState, region: string, identity: string): KmsKey | undefined =>
-  state.keysByIdentity.get(`${region}/${identity}`)
+  state.keysByIdentity.get(region)?.get(identity)
 
 /** Adds an alias. */
 export const addAlias = (state: KmsState, alias: Alias): void => {

@@ -1,11 +1,12 @@
 import { generateMaterial, publicKeyOf } from '#src/cryptography/material.js'
+import type { Awaitable } from '#src/cryptography/material.js'
 import { isKeySpec, keySpecs } from '#src/cryptography/key-specs.js'
 import type { KeySpec, KeySpecRow } from '#src/cryptography/key-specs.js'
 
-const made = new Map<KeySpec, Promise<Buffer>>()
+const made = new Map<KeySpec, Awaitable<Buffer>>()
 
 /** One key of each spec for all tests, since those of RSA take seconds. */
-export const keyOf = (spec: KeySpec): Promise<Buffer> => {
+export const keyOf = async (spec: KeySpec): Promise<Buffer> => {
   const key = made.get(spec) ?? generateMaterial(spec)
   made.set(spec, key)
   return key

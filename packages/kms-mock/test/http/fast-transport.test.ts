@@ -187,7 +187,9 @@ for (const transport of ['fast', 'node'] as const) {
       await later.write(request('ListKeys'))
       await later.until(count(1))
       const closed = closing.close()
-      expect(answersIn(await busy.untilEnd()).map(({ status }) => status)).to.deep.equal([200])
+      const answers = answersIn(await busy.untilEnd())
+      expect(answers.map(({ status }) => status)).to.deep.equal([200])
+      expect(answers[0]?.head).to.match(/\r\nConnection: close(\r\n|$)/)
       await idle.untilEnd()
       await closed
       await half.untilEnd()

@@ -1,4 +1,5 @@
 import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
+import { ExpiredImportTokenException } from '@aws-sdk/client-kms'
 import type {
   AlgorithmSpec,
   ImportKeyMaterialCommandInput,
@@ -74,19 +75,39 @@ export const parametersForImport = async (
   }
 }
 
-/** Imports material that does not expire, unless the request says otherwise. */
+/** What each client was given for each key: to make a wrapping key takes longer than all else of an import. */
+const given = new WeakMap<KMS, Map<string, ImportParameters>>()
+
+/**
+ * Imports material that does not expire, unless the request says otherwise. One set of wrapping key and token serves
+ * all imports into a key, for the 24 hours that it is valid (API Reference, GetParametersForImport).
+ */
 export const importMaterial = async (
   kms: KMS,
   KeyId: string,
   material: Buffer,
   request: Partial<ImportKeyMaterialCommandInput> = {},
 ): Promise<ImportKeyMaterialCommandOutput> => {
-  const { ImportToken, wrap } = await parametersForImport(kms, KeyId)
-  return kms.importKeyMaterial({
-    KeyId,
-    ImportToken,
-    EncryptedKeyMaterial: wrap(material),
-    ...(request.ValidTo === undefined && { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
-    ...request,
-  })
+  const known = given.get(kms) ?? new Map<string, ImportParameters>()
+  given.set(kms, known)
+  const bring = async (parameters: ImportParameters): Promise<ImportKeyMaterialCommandOutput> => {
+    known.set(KeyId, parameters)
+    const { ImportToken, wrap } = parameters
+    return kms.importKeyMaterial({
+      KeyId,
+      ImportToken,
+      EncryptedKeyMaterial: wrap(material),
+      ...(request.ValidTo === undefined && { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
+      ...request,
+    })
+  }
+  const earlier = known.get(KeyId)
+  if (earlier !== undefined) {
+    try {
+      return await bring(earlier)
+    } catch (error) {
+      if (!(error instanceof ExpiredImportTokenException)) throw error
+    }
+  }
+  return bring(await parametersForImport(kms, KeyId))
 }

@@ -84,13 +84,18 @@ interface Template {
   readonly stateFile: string
   readonly subject: Omit<Subject, 'kms' | 'region'>
 }
+interface InState extends Template {
+  /** The time of its clock. */
+  readonly now: number
+  readonly subject: Omit<Subject, 'kms'>
+}
 const start = Date.UTC(2026, 0, 1)
 const cluster = clusterOf('a')
-const open = (stateFile: string): Kms =>
+const open = (stateFile: string, now = start): Kms =>
   createKms({
     stateFile,
     transitionMs,
-    clock: createClock({ start, frozen: true }),
+    clock: createClock({ start: now, frozen: true }),
     cloudHsmClusters: [cluster],
   })
 
@@ -182,33 +187,53 @@ const variantOf = (kind: KeyKind, state: KeyState): readonly [KeyKind, CreateKey
   return kind === 'symmetric' || kind === 'external' ? ['external', {}] : [kind, { Origin: 'EXTERNAL' }]
 }
 
-/** Brings keys into states, through the client where it can; `path` names files in a folder for it. */
+/** A key of the template, in the state. */
+const bringTemplate = async (
+  { stateFile, subject }: Template,
+  state: KeyState,
+  file: string,
+): Promise<InState> => {
+  await copyFile(stateFile, file)
+  const kms = open(file)
+  const client = clientOf(kms, home)
+  const { id, made } = subject
+  await bringers[state]({ kms, client, id, made })
+  const region = state === 'Creating' ? away : home
+  let { other } = subject
+  if (region !== home) {
+    const own = clientOf(kms, region)
+    other = (await own.createKey({})).KeyMetadata!.KeyId!
+    await own.createAlias({ AliasName: 'alias/other', TargetKeyId: other })
+    await own.createAlias({ AliasName: 'alias/subject', TargetKeyId: id })
+  }
+  return { stateFile: file, subject: { ...subject, region, other }, now: kms.clock.now() }
+}
+
+/**
+ * Brings keys into states, through the client where it can; `path` names files in a folder for it. Each is brought there
+ * once; whoever asks gets a KMS of their own that begins with a copy of its state file.
+ */
 export const keysInStates = (
   path: (name: string) => string,
 ): ((kind: KeyKind, state: KeyState) => Promise<Subject>) => {
   const templates = new Map<string, Promise<Template>>()
+  const inStates = new Map<string, Promise<InState>>()
   let files = 0
+  const newFile = (): string => path(`${(files += 1)}.json`)
+  const once = <T>(made: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> => {
+    const value = made.get(name) ?? make()
+    made.set(name, value)
+    return value
+  }
   return async (kind, state) => {
     const [like, input] = variantOf(kind, state)
     const name = `${like} ${JSON.stringify(input)}`
-    const template = templates.get(name) ?? makeTemplate(path(`template-${templates.size}.json`), like, input)
-    templates.set(name, template)
-    const { stateFile, subject } = await template
-    files += 1
-    const file = path(`${files}.json`)
+    const { stateFile, subject, now } = await once(inStates, `${name} ${state}`, async () => {
+      const template = await once(templates, name, () => makeTemplate(newFile(), like, input))
+      return bringTemplate(template, state, newFile())
+    })
+    const file = newFile()
     await copyFile(stateFile, file)
-    const kms = open(file)
-    const client = clientOf(kms, home)
-    const { id, made } = subject
-    await bringers[state]({ kms, client, id, made })
-    const region = state === 'Creating' ? away : home
-    const own = clientOf(kms, region)
-    if (region !== home) {
-      const { KeyMetadata: beside } = await own.createKey({})
-      await own.createAlias({ AliasName: 'alias/other', TargetKeyId: beside!.KeyId })
-      await own.createAlias({ AliasName: 'alias/subject', TargetKeyId: id })
-      return { ...subject, kms, region, other: beside!.KeyId! }
-    }
-    return { ...subject, kms, region }
+    return { ...subject, kms: open(file, now) }
   }
 }
