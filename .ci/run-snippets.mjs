@@ -1,8 +1,8 @@
 // Executes the snippets of the README, the packages' READMEs and the guides: ```js as a module, ```sh by bash, ```python
 // by the Python of the test servers, those of one page in order and in one folder, with KMS, DynamoDB and S3 on loopback
-// where the AWS SDKs look for endpoints. A first line `// name.mjs` names the module for the later ones to import. A fence
-// is left out only after a comment <!-- not executed: why -->, or, after <!-- needs: command -->, where there is no such
-// command.
+// where the AWS SDKs look for endpoints, and OpenBao or Vault where one is installed. A first line `// name.mjs` names the
+// module for the later ones to import. A fence is left out only after a comment <!-- not executed: why -->, or, after
+// <!-- needs: command -->, where there is no such command.
 import { execFile, spawnSync } from 'node:child_process'
 import {
   existsSync,
@@ -43,17 +43,19 @@ const fence =
 
 const ownName = /^\/\/ ([a-z-]+\.mjs)\n/
 
-const isHere = (command) =>
-  existsSync(command) || spawnSync('sh', ['-c', `${command} --version`], { stdio: 'ignore' }).status === 0
-/** Why a snippet can't run here; undefined if it can. */
-const missing = (needs) => (!needs || isHere(needs) ? undefined : `no ${needs.replace(root, '')} here`)
-
 const servers = await snippetServers()
 const env = {
   ...process.env,
   ...servers.env,
-  PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+  PATH: [...servers.path, join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
 }
+
+const isHere = (command) =>
+  existsSync(command) ||
+  spawnSync('sh', ['-c', `${command} --version`], { stdio: 'ignore', env }).status === 0
+/** Why a snippet can't run here; undefined if it can. */
+const missing = (needs) => (!needs || isHere(needs) ? undefined : `no ${needs.replace(root, '')} here`)
+
 let ran = 0
 let faults = 0
 try {

@@ -4,8 +4,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { createTable } from '@sealring/backend-dynamodb'
 import { startDynamodb, startKms, startS3 } from '@sealring/test-servers'
+import { snippetBao } from './snippet-bao.mjs'
 
-/** Starts the servers: `env` for the snippets' processes, `stop()`. */
+/** Starts the servers: `env` for the snippets' processes, folders for their `path`, `stop()`. */
 export async function snippetServers() {
   const kms = await startKms()
   const dynamodb = await startDynamodb()
@@ -15,8 +16,11 @@ export async function snippetServers() {
   await kmsClient.send(new CreateAliasCommand({ AliasName: 'alias/secrets', TargetKeyId: KeyMetadata.KeyId }))
   await createTable(new DynamoDBClient(dynamodb.clientOptions), { table: 'secrets' })
   await new S3Client(s3.clientOptions).send(new CreateBucketCommand({ Bucket: 'secrets' }))
+  const bao = await snippetBao()
   return {
+    path: bao.path,
     env: {
+      ...bao.env,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
@@ -28,6 +32,6 @@ export async function snippetServers() {
       AWS_RESPONSE_CHECKSUM_VALIDATION: 'WHEN_REQUIRED',
       SECRETS_KEY_ARN: KeyMetadata.Arn,
     },
-    stop: () => Promise.all([kms.stop(), dynamodb.stop(), s3.stop()]),
+    stop: () => Promise.all([kms.stop(), dynamodb.stop(), s3.stop(), bao.stop()]),
   }
 }
