@@ -1,7 +1,7 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
-import { followsChain, isNamedByNext, theOneThatFollows } from './follows-chain.js'
+import { isNamedByNext, theOneThatFollows } from './follows-chain.js'
 import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
 import { replaceAndReport } from './replace-and-report.js'
@@ -12,11 +12,11 @@ import { tombstoneElsewhere } from './tombstone-elsewhere.js'
 
 /**
  * The arbiter's blob of a revision, restored from a replica where it is damaged. The arbiter is written to only
- * with bytes that open and follow its revision before, and that have the digest which it recorded. Where its record
- * speaks of bytes that do not open (a service that attests damaged bytes has no other record), the record proves
- * nothing: then the one blob that opens is restored, if the revision after, where there is one, names it. Nor does it where it is the
- * record that is damaged, and the arbiter's own bytes are such a blob. A tombstone for the recorded blob takes its place, damaged
- * or not.
+ * with bytes that open, and that have the digest which it recorded. Where its record speaks of bytes that do not
+ * open (a service that attests damaged bytes has no other record), the record proves nothing: then the one blob that
+ * opens and follows its revision before is restored, if the revision after, where there is one, names it. Nor does it
+ * where it is the record that is damaged, and the arbiter's own bytes are such a blob. A tombstone for the recorded
+ * blob takes its place, damaged or not.
  * `undefined`, and left in the report, where nothing of that can be done.
  */
 export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promise<Committed | undefined> {
@@ -46,7 +46,7 @@ export async function restoreAtArbiter(state: NameRepair, stat: SlotStat): Promi
   const chosen = doubt
     ? ((await ofTheChain(state, slot, candidates, doubt === 'no key' ? await own?.blob() : undefined)) ??
       (own && (await ofTheGrave(state, slot, candidates, await own.blob()))))
-    : ((await ofTheRecord(state, slot, candidates, stat)) ??
+    : (ofTheRecord(candidates, stat) ??
       (contradicting && (await ofTheBytes(state, slot, candidates, contradicting))))
   // Perhaps only the key is missing: then nothing speaks against the arbiter.
   if (!chosen && doubt === 'no key') return own
@@ -90,14 +90,9 @@ function failureOf(opened: OpenResult): OpenFailure | undefined {
   return 'failed' in opened ? opened.failed : undefined
 }
 
-async function ofTheRecord(
-  state: NameRepair,
-  slot: Slot,
-  { opening }: Candidates,
-  { digest }: SlotStat,
-): Promise<Candidate | undefined> {
-  const candidate = opening.find((each) => each.digest === digest)
-  return candidate && (await followsChain(state, slot, candidate.opened.binding)) ? candidate : undefined
+/** Whatever it names as the revision before: a put may have been built on a record that was damaged then. */
+function ofTheRecord({ opening }: Candidates, { digest }: SlotStat): Candidate | undefined {
+  return opening.find((each) => each.digest === digest)
 }
 
 /** The arbiter's own bytes, where nothing but its record speaks against them. */

@@ -241,6 +241,20 @@ describe('store: repair', () => {
     expect(left(report)).to.deep.equal(['3 a differs'])
   })
 
+  it('restores a revision that was put on a damaged record of the arbiter', async () => {
+    const f = await filled(2)
+    const writer = f.reopen()
+    await writer.get(name, { revision: 1 })
+    const recorded = blobsOf(f, 'a').get(2)!
+    blobsOf(f, 'a').set(2, { ...recorded, digest: '0'.repeat(64) })
+    await writer.put(name, 'value 3')
+    // A repair that was under way meanwhile renews the record.
+    blobsOf(f, 'a').set(2, recorded)
+    f.a.damage(name, 3)
+    expect(wrote(await f.reopen().repair())).to.deep.equal(['3 a replaced'])
+    expect(wrote(await f.reopen().repair())).to.deep.equal([])
+  })
+
   it('leaves what no location holds intact', async () => {
     const f = await filled()
     for (const location of f.locations) location.damage(name, 2)
