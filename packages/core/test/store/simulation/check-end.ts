@@ -177,8 +177,14 @@ async function hasTombstone({ places }: World, slot: string, { keyring }: Shared
   const [name = '', revision] = slot.split('@')
   const client = buildClient('REQUIRE_ENCRYPT_REQUIRE_DECRYPT')
   // Where the arbiter's record is damaged, repair leaves the slot, and a replica that destroy didn't reach keeps its blob.
-  const recorded = places[0]!.memory.blobs.get(name)?.get(Number(revision))?.digest
-  if (recorded === damagedDigest) return false
+  const kept = places[0]!.memory.blobs.get(name)?.get(Number(revision))
+  if (kept?.digest === damagedDigest) return false
+  // Damage that the arbiter attests, and that makes its bytes look like another key's: nothing speaks against them.
+  const foreign = await client.decrypt(keyring, kept?.bytes ?? new Uint8Array()).then(
+    () => false,
+    (error: unknown) => error instanceof SealringError && error.code === 'NO_DATA_KEY',
+  )
+  if (foreign) return false
   for (const { memory } of places) {
     const blob = memory.blobs.get(name)?.get(Number(revision))
     if (!blob || sha256(blob.bytes) !== blob.digest) continue
