@@ -81,9 +81,10 @@ export function s3Backend(options: S3BackendOptions): Backend {
     durable: true,
   }
   const requests = s3Requests({ backend: id, client, bucket, expectedBucketOwner, encryption })
+  const layout = s3Layout(prefix)
   const location = {
-    layout: s3Layout(prefix),
-    objects: s3Objects(requests),
+    layout,
+    objects: s3Objects(requests, layout.entryKey({ name: 'encryption-probe', revision: 1 })),
     versions: objectVersions(requests),
     capabilities,
     partBytes,

@@ -30,10 +30,10 @@ const believed = 5 * 60 * 1000
 /** The objects of one bucket: each method is one request, but for `head` of what is absent. */
 export type S3Objects = ReturnType<typeof s3Objects>
 
-/** Requests to one bucket with errors translated to those of the Backend contract. */
-export function s3Objects(requests: S3Requests) {
+/** Requests to one bucket with errors translated to those of the Backend contract. `probeKey`: see `encryptionProbe`. */
+export function s3Objects(requests: S3Requests, probeKey: string) {
   const { client, target, failure, writeFailure, problem, unknown } = requests
-  const confirmEncryption = encryptionProbe(requests)
+  const encryption = encryptionProbe(requests, probeKey)
   let unversionedUntil = 0
 
   /** An object that was never given a version, not even `null`, is in a bucket whose versioning was never turned on. */
@@ -118,7 +118,7 @@ export function s3Objects(requests: S3Requests) {
       condition: Condition,
       caller: Caller,
     ): Promise<PutResult> {
-      await confirmEncryption(object.key, caller)
+      await encryption.confirm(caller)
       const command = new PutObjectCommand({
         ...target,
         Key: object.key,
@@ -139,7 +139,7 @@ export function s3Objects(requests: S3Requests) {
       } catch (error) {
         return requests.refusal(error, attempts, condition, caller)
       }
-      requests.checkEncryption(answer, caller)
+      encryption.check(answer, caller)
       return { outcome: 'stored', etag: answer.ETag }
     },
 

@@ -41,10 +41,11 @@ export function sidecars({
       checkSidecarKey(key)
       const answer = await objects.get(layout.sidecarKey(key), caller)
       if (typeof answer !== 'object') return undefined
-      const size = answer.ContentLength ?? 0
-      if (size <= maxSidecarBytes) return collect(answer.body)
-      await giveUp(answer.body)
-      throw objects.problem('BLOB_TOO_LARGE', `${size} bytes are more than ${maxSidecarBytes}`, caller)
+      const refuse = (size: number) => {
+        if (size > maxSidecarBytes)
+          throw objects.problem('BLOB_TOO_LARGE', `${size} bytes are more than ${maxSidecarBytes}`, caller)
+      }
+      return collect(measured(answer.body, answer.ContentLength ?? 0, refuse))
     },
 
     async listSidecars(slot, call) {
@@ -64,5 +65,23 @@ export function sidecars({
       checkSidecarKey(key)
       await objects.remove(layout.sidecarKey(key), caller)
     },
+  }
+}
+
+/** Not every server says the length first. */
+async function* measured(
+  body: AsyncIterable<Uint8Array>,
+  announced: number,
+  refuse: (size: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    refuse(announced)
+    let size = 0
+    for await (const piece of body) {
+      refuse((size += piece.byteLength))
+      yield piece
+    }
+  } finally {
+    await giveUp(body)
   }
 }

@@ -143,9 +143,12 @@ describe('what is asked of S3, and what it answers', () => {
     expect(methods.filter((each) => each !== 'HEAD').join(' ')).equal(
       'POST DELETE POST DELETE POST DELETE PUT PUT',
     )
-    // A service that changes its mind is noticed, if late.
+    // A service that changes its mind is noticed, if late: the object is there by then, and must not pass for unwritten.
     answer = {}
-    expect(await codeOf(backend.create({ ...slot, revision: 3 }, small))).equal('ENCRYPTION_NOT_APPLIED')
+    const late = await backend.create({ ...slot, revision: 3 }, small).catch((error: unknown) => error)
+    expect(late).include({ code: 'OUTCOME_UNKNOWN' })
+    expect((late as Error).cause).include({ code: 'ENCRYPTION_NOT_APPLIED' })
+    expect(await codeOf(backend.create({ ...slot, revision: 4 }, small))).equal('ENCRYPTION_NOT_APPLIED')
   })
 
   it('asks for the key and the bucket key in every request that writes', async () => {

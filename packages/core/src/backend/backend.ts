@@ -59,6 +59,7 @@ export interface Backend {
    * always is. Fails with BLOB_TOO_LARGE beyond `capabilities.maxSidecarBytes`.
    */
   createSidecar(key: SidecarKey, bytes: Uint8Array, options?: CallOptions): Promise<CreateSidecarResult>
+  /** Fails with BLOB_TOO_LARGE where somebody else has put more than `capabilities.maxSidecarBytes` in its place. */
   readSidecar(key: SidecarKey, options?: CallOptions): Promise<Uint8Array | undefined>
   /** The sidecars of one slot, a page at a time, in any order. */
   listSidecars(slot: Slot, options?: CallOptions & PageOptions): Promise<Page<SidecarKey>>

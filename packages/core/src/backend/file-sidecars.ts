@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Backend, Slot } from './backend.js'
 import { checkPage } from './check-listing.js'
@@ -39,9 +39,16 @@ export function fileSidecars(
     readSidecar: (key, call) =>
       guard.run('readSidecar', call, async (signal) => {
         checkSidecarKey(key)
-        return ifThere(readFile(join(folderBeside(key), sidecarFile(key)), { signal }), () =>
-          guard.absent('readSidecar'),
-        )
+        const path = join(folderBeside(key), sidecarFile(key))
+        const file = await ifThere(open(path), () => guard.absent('readSidecar'))
+        if (!file) return undefined
+        try {
+          // Whoever wrote it: it is held in memory.
+          guard.refuseLarge('readSidecar', (await file.stat()).size, maxSidecarBytes)
+          return await file.readFile({ signal })
+        } finally {
+          await file.close()
+        }
       }),
 
     listSidecars: (slot, call) =>

@@ -1,5 +1,6 @@
 import type { Backend, Retained, SealedBlob, SidecarKey, Slot } from '../backend/backend.js'
 import { sealedBlob } from '../backend/sealed-blob.js'
+import { BackendError } from '../errors.js'
 import { ask } from './ask.js'
 import { openBlob } from './committed.js'
 import { allItems } from './pages.js'
@@ -52,7 +53,13 @@ async function holdsRemains(
   { tombstone }: Grave,
 ): Promise<boolean> {
   const { signal } = run
-  const bytes = await ask(location, 'readSidecar', signal, () => location.readSidecar(key, { signal }))
+  const bytes = await ask(location, 'readSidecar', signal, () => location.readSidecar(key, { signal })).catch(
+    (error: unknown) => {
+      // Whoever put it there: no fork of ours, and no reason not to go on.
+      if (error instanceof BackendError && error.code === 'BLOB_TOO_LARGE') return undefined
+      throw error
+    },
+  )
   if (!bytes) return false
   const { name, revision } = key
   const blob = sealedBlob(bytes)

@@ -53,6 +53,21 @@ describe('fileBackend on the file system', () => {
   )
 
   it(
+    'holds no sidecar in memory that is larger than any it takes',
+    inBackend(async (backend, directory) => {
+      await backend.createSidecar(key, Buffer.from('{}'))
+      const [file] = await readdir(directory, { recursive: true, withFileTypes: true }).then((entries) =>
+        entries.filter((entry) => entry.isFile()),
+      )
+      const path = join(file!.parentPath, file!.name)
+      await writeFile(path, Buffer.alloc(backend.capabilities.maxSidecarBytes))
+      expect((await backend.readSidecar(key))?.byteLength).to.equal(backend.capabilities.maxSidecarBytes)
+      await writeFile(path, Buffer.alloc(backend.capabilities.maxSidecarBytes + 1))
+      expect(await failure(backend.readSidecar(key))).to.include({ code: 'BLOB_TOO_LARGE' })
+    }),
+  )
+
+  it(
     'leaves nothing of the bytes that were replaced',
     inBackend(async (backend, directory) => {
       const first = await backend.create(slot, blob)

@@ -255,6 +255,16 @@ describe('store: destroy', () => {
     await expectConverged(f)
   })
 
+  it('goes on beside a fork that is too large to be looked at, and reports it', async () => {
+    const f = await filled()
+    const planted = blobAt(f.a, 1)
+    await f.b.backend.createSidecar({ name, revision: 2, kind: 'fork', id: planted.digest }, planted.bytes)
+    f.b.inject({ ...refusing('BLOB_TOO_LARGE'), operations: ['readSidecar'] })
+    const receipt = await f.store.destroy(name, { revision: 2 })
+    expect(outcomes(receipt)).to.deep.equal(['2 true a destroyed, b destroyed, c destroyed'])
+    expect(receipt.revisions[0]!.copies.map((copy) => copy.forks)).to.deep.equal([[], [planted.digest], []])
+  })
+
   it('removes the destroyed blob where it was saved as a fork, and keeps and reports other blobs', async () => {
     const f = await filled()
     const destroyed = blobAt(f.a, 2)
