@@ -12,7 +12,7 @@ export async function abortUpload(
 ): Promise<void> {
   const { signal } = caller
   const end = new AbortController()
-  const soon = () => void AbortSignal.timeout(patience).addEventListener('abort', () => end.abort())
+  const soon = () => AbortSignal.timeout(patience).addEventListener('abort', () => end.abort())
   if (signal?.aborted) soon()
   else signal?.addEventListener('abort', soon, { once: true })
   await client
