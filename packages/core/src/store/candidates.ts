@@ -23,6 +23,8 @@ export interface Candidates {
   readonly keyMissing: boolean
   /** Some blob opens, and is known to be destroyed. */
   readonly destroyed: boolean
+  /** Some replica that has one could not be read. */
+  readonly unread: boolean
 }
 
 /** The blobs that replicas hold in a slot, and perhaps one that the arbiter does, opened. */
@@ -34,6 +36,7 @@ export async function candidatesFor(
   const opening: Candidate[] = []
   const judged = new Set<string>()
   let keyMissing = false
+  let unread = false
   const judge = async (blob: SealedBlob): Promise<void> => {
     if (judged.has(blob.digest)) return
     judged.add(blob.digest)
@@ -49,11 +52,12 @@ export async function candidatesFor(
       if (copy) await judge(copy.blob)
     } catch (error) {
       run.signal?.throwIfAborted()
+      unread = true
       run.failures.add(replica, 'read', error)
     }
   }
   const seen = run.parts.floors.destructionOf(slot.name, slot.revision)?.destroyed
   const gone = new Set([seen, ...opening.map(({ opened }) => opened.binding.destroyed)])
   const left = opening.filter(({ digest }) => !gone.has(digest))
-  return { opening: left, keyMissing, destroyed: left.length < opening.length }
+  return { opening: left, keyMissing, destroyed: left.length < opening.length, unread }
 }

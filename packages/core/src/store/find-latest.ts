@@ -1,5 +1,7 @@
 import type { Backend, SlotStat } from '../backend/backend.js'
-import { StoreError } from '../errors.js'
+import { BackendError, StoreError } from '../errors.js'
+import { ask } from './ask.js'
+import type { Floor } from './floors.js'
 import { heedAnyTombstone, heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
 import { refuseContradiction } from './refuse-contradiction.js'
@@ -102,6 +104,36 @@ export async function absent(run: Pick<Reading, 'parts' | 'name' | 'failures' | 
     'UNDETERMINED',
     'the arbiter has lost its manifest: it may have lost entries as well',
   )
+}
+
+/**
+ * A revision that the arbiter lacked: numbers are given without gaps, so that below one that it has, or that was seen, it is
+ * ROLLBACK, unless it was put in the meantime.
+ */
+export async function refuseLost(
+  { parts, name, failures, signal }: Pick<Reading, 'parts' | 'name' | 'failures' | 'signal'>,
+  floor: Floor | undefined,
+  revision: number,
+): Promise<void> {
+  const lost = (highest: number) =>
+    nothingServed(
+      { name, failures },
+      'ROLLBACK',
+      `there was a revision ${highest}, and the arbiter no longer has revision ${revision}`,
+    )
+  if (floor && floor.revision >= revision) throw lost(floor.revision)
+  const { arbiter } = parts
+  try {
+    const latest = await ask(arbiter, 'latest', signal, () => arbiter.latest(name, { signal }))
+    if (!latest || latest.revision < revision) return
+    const again = await ask(arbiter, 'stat', signal, () => arbiter.stat({ name, revision }, { signal }))
+    if (!again) throw lost(latest.revision)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof BackendError)) throw error
+    failures.add(arbiter, error.operation, error)
+    throw nothingServed({ name, failures }, 'UNDETERMINED', "the arbiter can't be asked")
+  }
 }
 
 /** Copies exist, none opened. */

@@ -1,7 +1,7 @@
 import type { SlotStat } from '../backend/backend.js'
 import { ask, askAll } from './ask.js'
 import { destroyedError } from './destroyed-error.js'
-import { absent, fail } from './find-latest.js'
+import { absent, fail, refuseLost } from './find-latest.js'
 import { heedAnyTombstone, heedTombstone } from './heed-tombstone.js'
 import { nothingServed } from './not-served.js'
 import { refuseContradiction } from './refuse-contradiction.js'
@@ -23,10 +23,10 @@ export async function givenRevision(
   const asked = freshness === 'nearest' ? undefined : await arbiterStat(run, revision)
   if (freshness === 'arbiter' && !asked)
     throw nothingServed(run, 'UNDETERMINED', "the arbiter, whose word was asked for, can't be asked")
-  if (freshness === 'all' && !asked) await heedAnyTombstone(run, revision)
+  if (freshness === 'all' && !asked?.stat) await heedAnyTombstone(run, revision)
   if (freshness === 'all' && asked?.stat) await heedReplicas(run, asked.stat)
   if (asked?.stat) await refuseContradiction(run, asked.stat, asked.stat.digest)
-  if (!asked || asked.stat) {
+  if (!asked || asked.stat || freshness === 'all') {
     const served = await tryRevision(run, revision, asked?.stat?.digest)
     if (served) return served
   }
@@ -35,9 +35,7 @@ export async function givenRevision(
     if (run.refused.size > 0 || run.damaged.size > 0) return fail(run, revision)
     throw nothingServed(run, 'UNDETERMINED', "no location holds it and the arbiter can't be asked")
   }
-  const seen = run.floor?.revision === revision ? run.floor : undefined
-  if (seen && !said.stat)
-    throw nothingServed(run, 'ROLLBACK', `revision ${revision} was seen, the arbiter no longer has it`)
+  if (!said.stat) await refuseLost(run, run.floor, revision)
   if (said.stat && !asked) await refuseContradiction(run, said.stat, said.stat.digest)
   return said.stat ? fail(run, revision) : absent(run)
 }

@@ -9,8 +9,8 @@ import { claimsOf, destructionIn } from './tombstone.js'
 
 /**
  * What it means that the arbiter has other bytes in a slot than were seen there. `destroyed`: an authentic tombstone for what
- * was seen (or another tombstone for what was seen destroyed), which is remembered. `damaged`: nobody can open it. `another`:
- * a blob that nobody should have put there.
+ * was seen (or another tombstone for what was seen destroyed), which is remembered. `damaged`: nobody can open it, or could
+ * when the arbiter was asked before: a repair has restored it since. `another`: a blob that nobody should have put there.
  */
 export type Contradiction = 'destroyed' | 'damaged' | 'another'
 
@@ -27,8 +27,7 @@ export async function judgeContradiction(
     throw error
   })
   if (copy === 'damaged') return copy
-  if (!copy) return 'another'
-  if (!copy.intact) return 'damaged'
+  if (!copy?.intact || copy.blob.digest === seen) return 'damaged'
   try {
     const found = destructionIn(copy.blob.digest, await openSealed(parts, slot, copy.blob, signal))
     const known = floors.destructionOf(slot.name, slot.revision)

@@ -19,6 +19,8 @@ export async function refuseContradiction(
   const { parts, floor, signal, failures } = run
   if (floor?.revision !== revision || floor.digest === digest) return
   const slot = { name, revision }
+  const seen = parts.floors.destructionOf(name, revision)
+  if (seen?.destroyed === digest) throw destroyedError(slot, seen, failures)
   const contradiction = await judgeContradiction(parts, slot, floor.digest, signal).catch(
     (error: unknown) => {
       signal?.throwIfAborted()

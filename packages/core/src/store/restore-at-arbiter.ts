@@ -103,8 +103,13 @@ async function ofTheBytes(
   own: SealedBlob,
 ): Promise<Candidate | undefined> {
   const { run, holdings } = state
-  // Whoever can't be asked, or opened, may have the blob that the record speaks of.
-  if (candidates.keyMissing || !run.parts.replicas.every((replica) => holdings.has(replica))) return undefined
+  // Whoever can't be asked, read or opened may have the blob that the record speaks of.
+  if (
+    candidates.keyMissing ||
+    candidates.unread ||
+    !run.parts.replicas.every((replica) => holdings.has(replica))
+  )
+    return undefined
   const chosen = await ofTheChain(state, slot, candidates, undefined)
   return chosen?.digest === own.digest ? chosen : undefined
 }

@@ -1,8 +1,10 @@
 import type { Backend, SlotStat } from '../backend/backend.js'
 import { checkName, checkRevision } from '../backend/entry-name.js'
+import { BackendError } from '../errors.js'
 import { ask, askAll, type Answer } from './ask.js'
+import { destroyedError } from './destroyed-error.js'
 import { describeError, failureLog, type FailureLog } from './failure-log.js'
-import { absent } from './find-latest.js'
+import { absent, refuseLost } from './find-latest.js'
 import type { Floor } from './floors.js'
 import { judgeContradiction } from './judge-contradiction.js'
 import { nothingServed } from './not-served.js'
@@ -77,12 +79,7 @@ async function ofRevision(
     await refuseOther(parts, floor, own.value, failures, signal)
     return { committed: own.value, answers }
   }
-  if (floor?.revision === revision)
-    throw nothingServed(
-      { name, failures },
-      'ROLLBACK',
-      `revision ${revision} was seen, the arbiter no longer has it`,
-    )
+  await refuseLost({ parts, name, failures, signal }, floor, revision)
   return absent({ parts, name, failures, signal })
 }
 
@@ -96,7 +93,14 @@ async function refuseOther(
 ): Promise<void> {
   const { name, revision, digest } = committed
   if (floor?.revision !== revision || floor.digest === digest) return
-  const contradiction = await judgeContradiction(parts, { name, revision }, floor.digest, signal)
+  const known = parts.floors.destructionOf(name, revision)
+  if (known?.destroyed === digest) throw destroyedError(committed, known, failures)
+  const contradiction = await judgeContradiction(parts, { name, revision }, floor.digest, signal).catch(
+    (error: unknown) => {
+      if (!(error instanceof BackendError)) throw error
+      return undetermined(parts, name, failures, signal, error.operation, error)
+    },
+  )
   if (contradiction === 'damaged') throw damagedCopy(parts.arbiter, { name, revision })
   if (contradiction === 'another')
     throw nothingServed(

@@ -1,5 +1,6 @@
 import { describe, it } from 'mocha'
 import { expect } from 'chai'
+import { refusing } from './faulty-backend.js'
 import { fixture, type Fixture } from './fixture.js'
 import { rejection } from './rejection.js'
 
@@ -82,6 +83,30 @@ describe('store: an arbiter whose copy was damaged, and its record with it', () 
       expect(await seer.put(name, 'four')).to.include({ revision: 4 })
     })
 
+  it('and restored while it is judged, is no contradiction either', async () => {
+    for (const call of ['get', 'put', 'stat', 'complete'] as const) {
+      const f = await filled()
+      const receipt = await f.store.put(name, 'three')
+      const seer = f.reopen()
+      await seer.get(name)
+      f.a.damage(name, 3, -100)
+      f.a.attest(name, 3)
+      delayed(f, call === 'complete' ? 'stat' : 'latest', () => f.unfaulted().repair())
+      const calls = {
+        get: () => seer.get(name, { freshness: 'arbiter' }),
+        put: () => seer.put(name, 'four'),
+        stat: () => seer.stat(name),
+        complete: () => seer.complete(receipt),
+      }
+      const outcome = await calls[call]().then(
+        ({ digest }) => digest,
+        (error: { code: string }) => error.code,
+      )
+      expect(outcome).to.equal(call === 'get' ? receipt.digest : 'BLOB_DAMAGED')
+      expect(await calls[call]()).to.include(call === 'put' ? { revision: 4 } : { digest: receipt.digest })
+    }
+  })
+
   it('serves nothing else in its place', async () => {
     const f = await filled()
     const seer = f.reopen()
@@ -109,5 +134,51 @@ describe('store: stat, of what was seen', () => {
     f.a.memory.blobs.get(name)!.set(2, own)
     await f.reopen().destroy(name, { revision: 2 })
     expect(await f.store.stat(name)).to.include({ revision: 2, destroyed: true })
+  })
+
+  it('says that it was destroyed where the arbiter has the blob again', async () => {
+    const f = await filled()
+    const old = f.a.memory.blobs.get(name)!.get(2)!
+    await f.store.destroy(name, { revision: 2 })
+    f.a.memory.blobs.get(name)!.set(2, old)
+    await rejection(f.store.stat(name), 'DESTROYED')
+    await rejection(f.store.stat(name, { revision: 2 }), 'DESTROYED')
+    for (const freshness of ['nearest', 'arbiter', 'all'] as const)
+      await rejection(f.store.get(name, { freshness }), 'DESTROYED')
+  })
+
+  it('is UNDETERMINED while that cannot be read', async () => {
+    const f = await filled()
+    f.a.damage(name, 2, -100)
+    f.a.attest(name, 2)
+    f.a.inject(refusing('UNREACHABLE', { operations: ['read'] }))
+    await rejection(f.store.stat(name), 'UNDETERMINED')
+  })
+})
+
+describe('store: a revision that the arbiter has lost', () => {
+  it('is no revision that never was', async () => {
+    const f = await filled()
+    await f.store.put(name, 'three')
+    f.a.memory.blobs.get(name)!.delete(2)
+    for (const store of [f.store, f.reopen()]) {
+      await rejection(store.stat(name, { revision: 2 }), 'ROLLBACK')
+      await rejection(store.get(name, { revision: 2, freshness: 'arbiter' }), 'ROLLBACK')
+      await rejection(store.get(name, { revision: 4, freshness: 'arbiter' }), 'NOT_FOUND')
+      for (const freshness of ['nearest', 'all'] as const)
+        expect(await store.get(name, { revision: 2, freshness })).to.include({ servedBy: 'b' })
+    }
+    for (const { memory } of [f.b, f.c]) memory.blobs.get(name)!.delete(2)
+    for (const freshness of ['nearest', 'arbiter', 'all'] as const)
+      await rejection(f.reopen().get(name, { revision: 2, freshness }), 'ROLLBACK')
+  })
+
+  it('stays destroyed where a replica has its tombstone', async () => {
+    const f = await filled()
+    const old = f.b.memory.blobs.get(name)!.get(1)!
+    await f.store.destroy(name, { revision: 1 })
+    f.a.memory.blobs.get(name)!.delete(1)
+    f.b.memory.blobs.get(name)!.set(1, old)
+    await rejection(f.reopen().get(name, { revision: 1, freshness: 'all' }), 'DESTROYED')
   })
 })

@@ -255,6 +255,18 @@ describe('store: destroy', () => {
     await expectConverged(f)
   })
 
+  it('leaves no copy of what was destroyed under the digest of damage that a put was built on', async () => {
+    const f = fixture({ suite: 'unsigned' })
+    await f.store.put(name, 'one')
+    f.a.damage(name, 1, -100)
+    f.a.attest(name, 1)
+    await f.reopen({ locations: [f.a.backend] }).put(name, 'two')
+    const receipt = await f.reopen().destroy(name, { revision: 1 })
+    expect(outcomes(receipt)).to.deep.equal(['1 true a destroyed, b destroyed, c destroyed'])
+    expect(receipt.revisions[0]!.copies.flatMap((copy) => copy.forks)).to.deep.equal([])
+    expect(f.locations.flatMap(forks)).to.deep.equal([])
+  })
+
   it('goes on beside a fork that is too large to be looked at, and reports it', async () => {
     const f = await filled()
     const planted = blobAt(f.a, 1)

@@ -255,6 +255,19 @@ describe('store: repair', () => {
     expect(wrote(await f.reopen().repair())).to.deep.equal([])
   })
 
+  it('renews no record of the arbiter while a copy that it may speak of cannot be read', async () => {
+    const f = await filled(1)
+    const old = blobsOf(f, 'a').get(1)!
+    await f.store.destroy(name, { revision: 1 })
+    blobsOf(f, 'a').set(1, { ...blobsOf(f, 'a').get(1)!, bytes: old.bytes })
+    blobsOf(f, 'b').set(1, old)
+    const heal = f.c.inject(refusing('UNREACHABLE', { operations: ['read'] }))
+    expect(wrote(await f.reopen().repair())).to.deep.equal([])
+    heal()
+    await f.reopen().repair()
+    await rejection(f.reopen().get(name), 'DESTROYED')
+  })
+
   it('leaves what no location holds intact', async () => {
     const f = await filled()
     for (const location of f.locations) location.damage(name, 2)
