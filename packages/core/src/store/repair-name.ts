@@ -11,8 +11,34 @@ import { reportFailure } from './report-failure.js'
 import { restoreAtArbiter } from './restore-at-arbiter.js'
 import { survey, type Holding } from './survey.js'
 
-/** Repair every revision of a name; the number of those that the arbiter then holds. */
+/**
+ * Repair every revision of a name; the number of those that the arbiter then holds. Again, while the arbiter was mended: damage
+ * to one revision takes the proof from those beside it.
+ */
 export async function repairName(run: RepairRun, name: string): Promise<number> {
+  for (let most: number | undefined; ;) {
+    let mended = false
+    const reports: (() => void)[] = []
+    const pass = {
+      ...run,
+      wrote(...what: Parameters<RepairRun['wrote']>) {
+        mended ||= what[1] === run.parts.arbiter
+        run.wrote(...what)
+      },
+      // Only of the last one: what it finds is what is left.
+      leave: (...what: Parameters<RepairRun['leave']>) => void reports.push(() => run.leave(...what)),
+      retains: (...what: Parameters<RepairRun['retains']>) => void reports.push(() => run.retains(...what)),
+    }
+    const revisions = await onePass(pass, name)
+    most ??= revisions + 2
+    if (!mended || most-- === 0) {
+      for (const report of reports) report()
+      return revisions
+    }
+  }
+}
+
+async function onePass(run: RepairRun, name: string): Promise<number> {
   const { parts, failures, signal } = run
   const holdings = new Map<Backend, Holding>()
   for (const [location, answer] of await survey(parts, name, signal))
@@ -21,7 +47,8 @@ export async function repairName(run: RepairRun, name: string): Promise<number> 
   const own = holdings.get(parts.arbiter)
   if (!own) return 0
   const state = stateOf(run, name, holdings, own)
-  for (const stat of own.values()) await mendCommitted(state, stat)
+  // From above downward: what the next revision names is proven, whatever the one before is.
+  for (const [, stat] of [...own].toSorted(([a], [b]) => b - a)) await mendCommitted(state, stat)
   const known = new Set(state.digests.keys())
   await adoptForeign(state)
   for (const [revision, digest] of state.digests)

@@ -1,7 +1,7 @@
 import type { SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import { candidatesFor, needsKey, type Candidate, type Candidates } from './candidates.js'
 import { committedBlob, type OpenFailure, type OpenResult } from './committed.js'
-import { isNamedByNext, theOneThatFollows } from './follows-chain.js'
+import { theOneNamed, theOneThatFollows } from './follows-chain.js'
 import { isRemains } from './remains.js'
 import { refuseClosed, type Committed, type NameRepair } from './repair-run.js'
 import { replaceAndReport } from './replace-and-report.js'
@@ -131,18 +131,17 @@ async function ofTheGrave(
   return chosen
 }
 
-/** The only blob that follows the revision before, when the one after names it. */
+/** The blob that the revision after names; of the latest, the only one that follows the revision before. */
 async function ofTheChain(
   state: NameRepair,
   slot: Slot,
   { opening }: Candidates,
   locked: SealedBlob | undefined,
 ): Promise<Candidate | undefined> {
+  if (state.digests.has(slot.revision + 1)) return theOneNamed(state, slot, opening)
   const chosen = await theOneThatFollows(state, slot, opening)
   if (!chosen || chosen === 'several') return undefined
   // The latest revision is named by none: its blob must be proven wrong, not only locked; a data key that can't be
   // had proves it when the rest is the chosen message.
-  if (!state.digests.has(slot.revision + 1))
-    return !locked || (await sameMessage(locked, chosen.blob)) ? chosen : undefined
-  return (await isNamedByNext(state, slot, chosen)) ? chosen : undefined
+  return !locked || (await sameMessage(locked, chosen.blob)) ? chosen : undefined
 }

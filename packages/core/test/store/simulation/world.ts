@@ -166,12 +166,15 @@ function noting(place: Place, world: World): Backend {
     const blob = place.memory.blobs.get(name)?.get(revision)
     return blob ? [blob.digest, sealedBlob(blob.bytes).digest] : []
   }
-  /** What the next revision may name: the recorded digest, and that which a tombstone stands for. */
+  /** What the next revision may name: the recorded digest, and that which a tombstone stands for, wherever its bytes are. */
   const namesOf = ({ name, revision }: Slot): string[] => {
-    const blob = place.memory.blobs.get(name)?.get(revision)
-    if (!blob) return []
-    const { 'sealring-destroyed': destroyed } = claims(blob.bytes)
-    return destroyed === undefined ? [blob.digest] : [blob.digest, destroyed]
+    const recorded = place.memory.blobs.get(name)?.get(revision)
+    if (!recorded) return []
+    const { digest } = recorded
+    const copies = [recorded, ...world.places.map(({ memory }) => memory.blobs.get(name)?.get(revision))]
+    const bytes = copies.find((copy) => copy && sealedBlob(copy.bytes).digest === digest)?.bytes
+    const { 'sealring-destroyed': destroyed } = claims(bytes ?? recorded.bytes)
+    return destroyed === undefined ? [digest] : [digest, destroyed]
   }
   const isSaved = ({ name, revision }: Slot, digest: string | undefined): boolean =>
     place.memory.sidecars.get(`${revision} ${name}`)?.has(`fork ${digest}`) ?? false
