@@ -1,7 +1,8 @@
 import { keyArn, keyArnList } from './state/arn.js'
 import type { KmsKey } from './state/key.js'
 
-const noArns: readonly string[] = []
+// Callers get these lists.
+const noArns: readonly string[] = Object.freeze([])
 
 /** The ARNs of keys, for the audit; those of one key are always the same list, since it keeps thousands of them. */
 export const arnsOf = (keys: ReadonlySet<KmsKey>): readonly string[] => {

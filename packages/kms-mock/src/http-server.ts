@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Handle } from './aws-json.js'
 import { isCaller } from './caller.js'
 import type { Caller } from './caller.js'
@@ -72,6 +73,15 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
     })
   })
 
+/** node:http gives such a connection away: nobody else hears its errors, counts it or ends it. */
+const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => {
+  socket.on('error', () => void socket.destroy())
+  socket.resume()
+  const end = setTimeout(() => void socket.destroy(), closingTime / 2)
+  socket.once('close', () => clearTimeout(end))
+  refuse(socket)
+}
+
 const nodeServer = (answer: AnswerHttp): Server => {
   // What node:http answers by itself has no body: it is kept from it, and every answer is one of AWS's form.
   const options = { requestTimeout, keepAliveTimeout, requireHostHeader: false }
@@ -79,10 +89,7 @@ const nodeServer = (answer: AnswerHttp): Server => {
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     serveNodeRequest(request, response, answer, isClosing)
   const server = createServer(options, serve)
-  return server
-    .on('checkExpectation', serve)
-    .on('connect', (_request, socket) => refuse(socket))
-    .on('clientError', refuseUnparsable)
+  return server.on('checkExpectation', serve).on('connect', refuseTunnel).on('clientError', refuseUnparsable)
 }
 
 /** Puts the fast transport before a node:http server; gives the connections that are still its own. */

@@ -30,7 +30,7 @@ let slab: Buffer | undefined
 let taken = 0
 
 /**
- * Random bytes that stay, and are wiped in the end: key material. They share their memory with other material alone, never with
+ * Random bytes that are wiped in the end: key material. They share their memory with other material alone, never with
  * what callers get; an allocation for each key would cost more than all else that is kept of it.
  */
 export const randomMaterial = (length: number): Buffer => {

@@ -70,11 +70,14 @@ const runInSteps = (
             throw new TypeError(`${call.name} changes the state, but not at once`)
           return output
         })
-      : operation.run(given, context(store.read()), prepared)
+      : onceThere(isDue() ? store.change(pass) : undefined, () =>
+          operation.run(given, context(store.read()), prepared),
+        )
 
-  const isDue = store.read().nextDueAt <= clock.now()
+  // Also once more after `prepare`, which may have taken seconds.
+  const isDue = (): boolean => store.read().nextDueAt <= clock.now()
   const { prepare } = operation
-  if (prepare === undefined && !isDue) return run(input, undefined)
+  if (prepare === undefined && !isDue()) return run(input, undefined)
   const own = ownInput(input)
   const prepareAndRun = (): OperationOutput | Promise<OperationOutput> =>
     onceThere(prepare?.(own, context(store.read())), (prepared) =>
@@ -87,7 +90,7 @@ const runInSteps = (
         },
       ),
     )
-  return isDue ? onceThere(store.change(pass), prepareAndRun) : prepareAndRun()
+  return isDue() ? onceThere(store.change(pass), prepareAndRun) : prepareAndRun()
 }
 
 /**

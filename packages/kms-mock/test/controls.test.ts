@@ -208,6 +208,8 @@ describe('calls', () => {
       keyArns: [],
       error: 'NotFoundException',
     })
+    // The lists of one key are one list: nobody can change it under the mock.
+    for (const call of [0, 4]) expect(kms.calls.list()[call]!.keyArns).to.satisfy(Object.isFrozen)
     const shown = `${inspect(kms, { depth: Infinity, showHidden: true })} ${inspect(kms.calls.list(), { depth: 9 })} ${JSON.stringify([kms, kms.calls.list()])}`
     const dataKeyBytes = dataKey['Plaintext']
     if (!(dataKeyBytes instanceof Uint8Array)) throw new Error('no data key')

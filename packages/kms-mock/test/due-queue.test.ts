@@ -27,4 +27,16 @@ describe('due queue', () => {
       }
     }
   })
+
+  it('keeps few dates that have changed', () => {
+    const queue = emptyDueQueue<string>()
+    for (const key of ['a', 'b', 'c']) putDue(queue, { key, at: 5 })
+    for (let at = 10; at < 10_000; at += 1) putDue(queue, { key: 'a', at })
+    expect(queue.heap.length).to.be.lessThan(100)
+    const taken = []
+    for (let due = takeDue(queue, 20_000); due !== undefined; due = takeDue(queue, 20_000)) taken.push(due)
+    expect(taken.slice(0, 2).map(({ at }) => at)).to.deep.equal([5, 5])
+    expect(taken.at(-1)).to.deep.equal({ key: 'a', at: 9999 })
+    expect(queue.noted.size).to.equal(0)
+  })
 })

@@ -6,6 +6,7 @@ import type { Awaitable, Draw, MaterialKind } from './material-kind.js'
 import { rsaMaterial } from './rsa-material.js'
 import { secretMaterial } from './secret-material.js'
 import { randomMaterial } from '../random-pool.js'
+import { onceThere } from '../when-done.js'
 
 export type { Awaitable, Draw } from './material-kind.js'
 
@@ -40,14 +41,29 @@ const kinds: Readonly<Record<KeySpec, MaterialKind>> = {
  */
 export const generateMaterial = (spec: KeySpec): Awaitable<Buffer> => {
   const { generate, derive } = kinds[spec]
-  return generate === undefined ? derive(randomMaterial) : generate()
+  return generate === undefined ? deriveAndWipe(derive, randomMaterial) : generate()
+}
+
+/** What was drawn and is not the material itself (the scalar or seed of a key pair) is wiped. */
+const deriveAndWipe = (derive: MaterialKind['derive'], draw: Draw): Awaitable<Buffer> => {
+  const drawn: Buffer[] = []
+  const noting: Draw = (length) => {
+    const bytes = draw(length)
+    drawn.push(bytes)
+    return bytes
+  }
+  return onceThere(derive(noting), (material) => {
+    for (const bytes of drawn) if (bytes !== material) bytes.fill(0)
+    return material
+  })
 }
 
 /**
  * Key material from a deterministic stream of bytes: the same stream gives the same key. A promise
  * for RSA, whose primes are searched on the thread pool; a value for all others.
  */
-export const deriveMaterial = (spec: KeySpec, draw: Draw): Awaitable<Buffer> => kinds[spec].derive(draw)
+export const deriveMaterial = (spec: KeySpec, draw: Draw): Awaitable<Buffer> =>
+  deriveAndWipe(kinds[spec].derive, draw)
 
 /**
  * The public half as SubjectPublicKeyInfo, DER, as GetPublicKey returns it; a promise for ML-DSA and

@@ -101,8 +101,9 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
       const head = parseRequestHead(bytes, at)
       const isWhole = typeof head === 'object' && head.bodyEnd <= bytes.length
       if (!isWhole) {
-        if (gathered !== '') write(gathered)
-        if (head === 'foreign') giveUp(bytes.subarray(at))
+        // Whoever sends and doesn't read is not read from either.
+        if (gathered !== '' && !write(gathered)) putBack(bytes.subarray(at))
+        else if (head === 'foreign') giveUp(bytes.subarray(at))
         else
           hold(
             bytes.subarray(at),
@@ -131,6 +132,11 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
         return
       }
       gathered = gathered === '' ? text : gathered + text
+      // That answer said so.
+      if (options.isClosing()) {
+        socket.end(gathered, 'utf8')
+        return
+      }
       if (gathered.length < maxGathered && at < bytes.length) continue
       if (!write(gathered)) {
         putBack(bytes.subarray(at))
@@ -138,7 +144,6 @@ export const serveFast = (socket: Socket, options: FastConnectionOptions): FastC
       }
       gathered = ''
     }
-    if (options.isClosing()) socket.end()
   }
 
   const onData = (chunk: Buffer): void => {

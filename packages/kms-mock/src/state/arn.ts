@@ -36,10 +36,10 @@ const keyArns = new WeakMap<KeyName, readonly [string]>()
 
 /** The ARN of a KMS key, as a list of one that is always the same. */
 export const keyArnList = (key: KeyName): readonly [string] => {
-  // Kept: what it is made of never changes, and each call needs it, the audit for thousands of calls.
+  // Kept: what it is made of never changes, and each call needs it, the audit for thousands of calls. Callers get it, too.
   let list = keyArns.get(key)
   if (list === undefined) {
-    list = [arn(key.region, key.accountId, `key/${key.keyId}`)]
+    list = Object.freeze<[string]>([arn(key.region, key.accountId, `key/${key.keyId}`)])
     keyArns.set(key, list)
   }
   return list

@@ -4,7 +4,7 @@ export interface DueKey<K> {
   readonly at: number
 }
 
-/** Keys by the time at which something happens to them. A date that has changed since stays in it until it comes. */
+/** Keys by the time at which something happens to them. A date that has changed since stays in it for a while. */
 export interface DueQueue<K> {
   /** A binary heap: each entry is no later than those at twice its index plus 1 and 2. */
   readonly heap: DueKey<K>[]
@@ -15,10 +15,19 @@ export interface DueQueue<K> {
 /** A queue without keys. */
 export const emptyDueQueue = <K>(): DueQueue<K> => ({ heap: [], noted: new Map() })
 
+const spare = 64
+
+/** Leaves the dates that still hold. An array in order is a heap. */
+const dropChanged = <K>({ heap, noted }: DueQueue<K>): void => {
+  const holding = heap.filter(({ key, at }) => noted.get(key) === at).toSorted((a, b) => a.at - b.at)
+  heap.splice(0, heap.length, ...holding)
+}
+
 /** Puts a date of a key in. */
 export const putDue = <K>({ heap, noted }: DueQueue<K>, due: DueKey<K>): void => {
   if (noted.get(due.key) === due.at) return
   noted.set(due.key, due.at)
+  if (heap.length > 2 * noted.size + spare) dropChanged({ heap, noted })
   let at = heap.length
   while (at > 0) {
     const parent = (at - 1) >>> 1

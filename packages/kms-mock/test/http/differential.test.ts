@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createKms } from '@sealring/kms-mock'
 import type { KmsServer } from '@sealring/kms-mock'
 import { expect } from 'chai'
@@ -111,6 +112,12 @@ describe('fast transport beside the plain one, on sockets', () => {
       await connection.write(piece)
       await new Promise(setImmediate)
     }
+    // When the other side ends, node:http drops the answers that it still owes: first let it be quiet.
+    for (let before = -1, now = 0; now > before;) {
+      await sleep(10)
+      before = now
+      now = connection.socket.bytesRead
+    }
     connection.socket.end()
     const answers = answersIn(await connection.untilEnd())
     connection.socket.destroy()
@@ -119,18 +126,22 @@ describe('fast transport beside the plain one, on sockets', () => {
 
   it('300 cases of a seed get the same answers', async () => {
     let compared = 0
+    let dropped = 0
     for (let n = 0; n < 300; n += 1) {
       const random = seededRandom(`sockets ${n}`)
       const bytes = requestBytes(random)
       const cut = random.below(bytes.length + 1)
       const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)].filter((piece) => piece.length > 0)
       const [fast, node] = await Promise.all(servers.map((server) => outcome(server, pieces)))
-      const unparsable = '400 SerializationException'
-      // At what it can't parse, node:http drops the answers that it still owes; the fast transport owes none.
-      if (node!.at(-1) === unparsable || node!.length < fast!.length) continue
-      expect(fast, JSON.stringify(bytes.toString('latin1'))).to.deep.equal(node)
+      const what = JSON.stringify(bytes.toString('latin1', 0, 4000))
+      // At what it can't parse, node:http (also behind the fast transport) drops the answers that it still owes.
+      if (node!.at(-1) === '400 SerializationException' && node!.length !== fast!.length) {
+        dropped += 1
+        expect(fast!.at(-1), what).to.equal(node!.at(-1))
+      } else expect(fast, what).to.deep.equal(node)
       if (fast!.length > 0) compared += 1
     }
-    expect(compared).to.be.greaterThan(50)
+    expect(compared).to.be.greaterThan(150)
+    expect(dropped).to.be.lessThan(60)
   })
 })

@@ -48,6 +48,29 @@ for (const transport of ['fast', 'node'] as const) {
       connection.socket.destroy()
     })
 
+    it('reads no further from who reads no answers, wherever its bytes break off', async () => {
+      const connection = await rawConnection(server.port)
+      connection.socket.pause()
+      const padding = 'x'.repeat(1800)
+      const one = Buffer.from(request('GenerateRandom', `{"NumberOfBytes":1024,"Padding":"${padding}"}`))
+      const half = one.length >> 1
+      const piece = Buffer.concat([
+        one.subarray(half),
+        ...Array.from({ length: 14 }, () => one),
+        one.subarray(0, half),
+      ])
+      connection.socket.write(one.subarray(0, half))
+      let before = -1
+      for (let turns = 0; turns < 400 && kms.calls.count() > before; turns += 1) {
+        before = kms.calls.count()
+        for (let n = 0; n < 40; n += 1) connection.socket.write(piece)
+        await sleep(20)
+      }
+      // Both sides' buffers hold some megabytes of answers, and no more.
+      expect(kms.calls.count()).to.equal(before).and.to.be.lessThan(60_000)
+      connection.socket.destroy()
+    })
+
     it('answers in order while an answer is waited for, also after the other side has ended', async () => {
       kms.faults.latency(30, { operation: 'CreateKey' })
       const connection = await rawConnection(server.port)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createKms } from '@sealring/kms-mock'
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
@@ -51,5 +52,31 @@ describe('requests that node:http answers by itself', () => {
         else expect(document).to.include({ __type: error }).and.have.property('message')
       })
     }
+
+    it(`a CONNECT that is reset before its answer ends nothing else, transport ${transport}`, async () => {
+      const server = await createKms().listen({ transport })
+      for (let time = 0; time < 20; time += 1) {
+        const { socket, write } = await rawConnection(server.port)
+        await write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+        if (time % 2 === 0) await sleep(1)
+        socket.resetAndDestroy()
+      }
+      // An error that nobody hears ends the process, and fails the test.
+      await sleep(50)
+      const connection = await rawConnection(server.port)
+      await connection.write(request('POST / HTTP/1.1', ['Host: a']))
+      expect(await connection.until((all) => answersIn(all).length > 0)).to.include('200 OK')
+      connection.socket.destroy()
+      await server.close()
+    })
+
+    it(`a CONNECT whose other side stays open keeps no server from closing, transport ${transport}`, async () => {
+      const server = await createKms().listen({ transport })
+      const connection = await rawConnection(server.port)
+      await connection.write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+      expect(await connection.untilEnd()).to.include('400 Bad Request')
+      await server.close()
+      connection.socket.destroy()
+    }).timeout(10_000)
   }
 })

@@ -41,6 +41,14 @@ describe('imported key material: expiry', () => {
     await decrypts(CiphertextBlob)
   })
 
+  it('takes it away also while a call is under way', async () => {
+    const KeyId = await create()
+    await importMaterial(kms, KeyId, randomBytes(32), { ValidTo: inDays(1) })
+    const pair = nameOf(mock.handle('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'RSA_2048' }))
+    mock.clock.advance({ days: 2 })
+    expect(await pair).to.equal('KMSInvalidStateException')
+  })
+
   it('is moved, or called off, by another import', async () => {
     const KeyId = await create()
     const material = randomBytes(32)
