@@ -56,10 +56,10 @@ describe('requests that node:http answers by itself', () => {
     it(`a CONNECT that is reset before its answer ends nothing else, transport ${transport}`, async () => {
       const server = await createKms().listen({ transport })
       for (let time = 0; time < 20; time += 1) {
-        const { socket, write } = await rawConnection(server.port)
-        await write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+        const connection = await rawConnection(server.port)
+        await connection.write('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
         if (time % 2 === 0) await sleep(1)
-        socket.resetAndDestroy()
+        connection.socket.resetAndDestroy()
       }
       // An error that nobody hears ends the process, and fails the test.
       await sleep(50)
