@@ -13,7 +13,7 @@ const byCode: Readonly<Record<string, string>> = {
   CONFIG_EXISTS: 'nothing was changed: edit that file, or write another one with --config PATH',
   INPUT_UNREADABLE:
     'name a file that you may read, or - for standard input: printf %s "$VALUE" | sealring put NAME',
-  NOT_CONFIRMED: 'nothing was destroyed; type the name as it is, or give --yes where nobody can be asked',
+  NOT_CONFIRMED: 'nothing was changed; type it as it is asked for, or give --yes where nobody can be asked',
   OUTPUT_EXISTS: 'nothing was changed: choose another file, or replace this one with --force',
   OUTPUT_UNWRITABLE: 'nothing was written: check the folder, its permissions and the free space',
   KEY_UNAVAILABLE: 'make the key available where the configuration says, then try again',
@@ -22,7 +22,8 @@ const byCode: Readonly<Record<string, string>> = {
   VERIFY_DIFFERS: 'run `sealring repair` with the same prefix, then verify again',
   REPAIR_INCOMPLETE: 'repair again when every location answers',
   REPAIR_LEFT: 'look at what was left, and why; `sealring verify` shows the state of each copy',
-  INTERRUPTED: 'a put may have been stored: check with `sealring history NAME`',
+  INTERRUPTED:
+    'what was under way may have been done in part: look with `sealring history NAME`, or run `sealring verify`',
   BROKEN_PIPE: 'read the output to its end, or send it to a file',
   INVALID_ARGUMENT: 'see `sealring COMMAND --help` for what the option takes',
   INVALID_NAME: 'names are segments separated by /, such as billing/db-password; see `sealring put --help`',
@@ -85,11 +86,13 @@ const byCode: Readonly<Record<string, string>> = {
   DEADLINE_EXCEEDED: 'give it more time, or find out which location or key service is slow',
   BINDING_MISMATCH:
     'this copy was moved here from another store, name or revision: run `sealring verify --open`',
-  ARBITER_MISMATCH: 'the locations name another arbiter: set "arbiter" in the configuration to that one',
+  ARBITER_MISMATCH:
+    'the locations name another arbiter: set "arbiter" in the configuration to that one; to move it, see `sealring appoint --help`',
   ARBITER_BEHIND:
-    'other locations hold what the arbiter lost: stop writers; `sealring repair` brings lost revisions back, a lost manifest must be restored',
+    'other locations hold what the arbiter lost: stop writers; `sealring repair` brings lost revisions back, `sealring appoint ARBITER` a lost manifest',
   ARBITER_UNFIT: 'set "arbiter" to a location that honours conditional writes, such as DynamoDB',
-  MANIFEST_INVALID: 'the manifest of a location is damaged: restore it, or take the location out',
+  MANIFEST_INVALID:
+    'the manifest of a location is damaged: `sealring appoint ARBITER` writes it anew; or take the location out',
   STORE_MISMATCH: 'the location belongs to another store: check "store" and the location',
   LOCATION_MISMATCH: 'the location was set up under another id: give it that id in the configuration',
   CONTEXT_MISMATCH: 'the entry was sealed with another context: `sealring inspect --name NAME` shows it',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addAppoint } from './commands/appoint.js'
 import { addDestroy } from './commands/destroy.js'
 import { addExplain } from './commands/explain.js'
 import { addGet } from './commands/get.js'
@@ -22,6 +23,7 @@ const commands = [
   addVerify,
   addRepair,
   addDestroy,
+  addAppoint,
   addInspect,
   addExplain,
 ]

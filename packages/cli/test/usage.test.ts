@@ -13,6 +13,7 @@ const commands = [
   'verify',
   'repair',
   'destroy',
+  'appoint',
   'inspect',
   'explain',
 ]
@@ -65,6 +66,8 @@ describe('usage', () => {
     ['put', 'a', '--context', secret],
     ['put', 'a', '--context', `=${secret}`],
     ['put', 'a', '--context', 'k=1', '--context', `k=${secret}`],
+    ['appoint'],
+    ['appoint', 'a', secret],
     ['destroy', 'a'],
     ['destroy', 'a', '--all', '--revision', '1'],
     ['destroy', 'a', '--revision', secret],

@@ -1,20 +1,27 @@
 import { checkName, StoreError } from '@sealring/core'
 import type { DestroyedCopy, DestroyedRevision, DestroyReceipt } from '@sealring/core'
 import { CliError } from '../cli-error.js'
+import { confirm } from '../confirm.js'
 import type { DestroyCommandOptions } from '../commands/destroy.js'
 import { openStore } from '../open-store.js'
 import { printable } from '../printable.js'
 import { quoted } from '../quoted.js'
-import { readLine } from '../read-line.js'
 import type { Session } from '../session.js'
 import { warning } from '../warnings.js'
-import { write, writeJson, writeLines } from '../write.js'
+import { writeJson, writeLines } from '../write.js'
 
 export async function destroy(name: string, options: DestroyCommandOptions, session: Session): Promise<void> {
   const { revision, requestId } = options
   checkName(name)
   const store = await openStore(options, session)
-  if (options.yes !== true) await confirm(name, revision, session)
+  if (options.yes !== true) {
+    const what = revision === undefined ? 'All revisions' : `Revision ${revision}`
+    await confirm(session, {
+      question: `${what} of ${printable(name)} will be destroyed everywhere, for ever. Type the name to confirm:`,
+      word: name,
+      refusal: 'That is not the name of the entry. Nothing was destroyed.',
+    })
+  }
   let receipt: DestroyReceipt
   try {
     receipt = await store.destroy(name, {
@@ -32,18 +39,6 @@ export async function destroy(name: string, options: DestroyCommandOptions, sess
   await writeLines(session.stderr, keptWarnings(receipt))
   if (options.json) return writeJson(session.stdout, receipt)
   await writeLines(session.stdout, destroyedLines(receipt))
-}
-
-/** The name has to be typed: a habitual "y" is not enough for what can't be undone. Errors: NOT_CONFIRMED. */
-async function confirm(name: string, revision: number | undefined, session: Session): Promise<void> {
-  const what = revision === undefined ? 'All revisions' : `Revision ${revision}`
-  await write(
-    session.stderr,
-    `${what} of ${printable(name)} will be destroyed everywhere, for ever. Type the name to confirm: `,
-  )
-  const typed = await readLine(session)
-  if (session.stdin.isTTY !== true) await write(session.stderr, '\n')
-  if (typed !== name) throw new CliError('NOT_CONFIRMED', 'That is not the name of the entry.')
 }
 
 function receiptOf(error: unknown): DestroyReceipt | undefined {

@@ -28,7 +28,8 @@ export async function repair(
   if (options.json) await writeJson(session.stdout, report)
 }
 
-function reportRows({ writes, left, retained }: RepairReport): (string | number)[][] {
+/** What was written, and what was left and why. */
+export function reportRows({ writes, left, retained }: RepairReport): (string | number)[][] {
   return [
     ...writes.map(({ action, location, name, revision }) => [action, location, name, revision]),
     ...left.map((finding) => ['left', ...findingRow(finding), finding.reason]),
