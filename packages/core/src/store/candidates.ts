@@ -5,7 +5,10 @@ import { readCopy } from './read-copy.js'
 import type { NameRepair } from './repair-run.js'
 
 /** Why the arbiter was not written to. */
-export const needsKey = 'the arbiter is written to only with the key, which could not be had'
+export const needsKey = {
+  reason: 'the arbiter is written to only with the key, which could not be had',
+  needsKey: true,
+} as const
 /** Why a blob is spread no further: its tombstone was made or opened by this store object, and is gone. */
 export const wasDestroyed = 'it was destroyed: destroy it again'
 

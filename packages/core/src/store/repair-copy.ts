@@ -4,7 +4,7 @@ import { createCopy } from './copies.js'
 import { readCopy } from './read-copy.js'
 import { removeLeftovers } from './remove-leftovers.js'
 import { isRemains } from './remains.js'
-import { refuseClosed, type Committed, type RepairRun } from './repair-run.js'
+import { refuseClosed, type Committed, type Reason, type RepairRun } from './repair-run.js'
 import { replaceAndReport } from './replace-and-report.js'
 import { saveFork } from './save-fork.js'
 import { changedSince, examine, type Examined } from './survey.js'
@@ -93,8 +93,11 @@ function digestOf(found: Examined): string | undefined {
 const objections = {
   'not authentic': 'another blob is here, and that of the arbiter is not authentic',
   'not ours': 'another blob is here, and that of the arbiter does not belong to this entry',
-  'no key': 'another blob is here; the key is needed to see whether that of the arbiter is authentic',
-}
+  'no key': {
+    reason: 'another blob is here; the key is needed to see whether that of the arbiter is authentic',
+    needsKey: true,
+  },
+} as const
 
 /**
  * Why another blob must keep its place; `undefined` once it may be replaced. A tombstone has nothing to be saved: another one
@@ -105,7 +108,7 @@ async function objectionOrSave(
   replica: Backend,
   slot: Slot,
   { committed, destroyed }: Rightful,
-): Promise<string | undefined> {
+): Promise<Reason | undefined> {
   const copy = await readCopy(replica, slot, run.signal)
   const claimed = copy && (await claimsOf(copy.blob))?.destroyed
   if (copy && claimed !== undefined) {
@@ -123,7 +126,7 @@ async function objectionOrSave(
 }
 
 /** Why another blob must keep its place before the arbiter's. */
-async function objectionTo(committed: Committed): Promise<string | undefined> {
+async function objectionTo(committed: Committed): Promise<Reason | undefined> {
   const opened = await committed.open()
   return 'failed' in opened ? objections[opened.failed] : undefined
 }

@@ -102,6 +102,7 @@ async function mendCommitted(state: NameRepair, stat: SlotStat): Promise<void> {
   const { run, name } = state
   const slot = { name, revision: stat.revision }
   const committed = await reportFailure(run, slot, run.parts.arbiter, () => restoreAtArbiter(state, stat))
+  if (run.admits && !(await run.admits(state, stat, committed))) return
   if (committed) await outward(state, slot, committed)
 }
 

@@ -5,8 +5,8 @@ import type { CopyFinding } from './verify-report.js'
 export interface RepairReport {
   /** What was written, where. */
   readonly writes: readonly { name: string; revision: number; location: string; action: RepairAction }[]
-  /** What was found and could not, or must not, be mended. */
-  readonly left: readonly (CopyFinding & { reason: string })[]
+  /** What was found and could not, or must not, be mended. `needsKey`: perhaps it can, once the data key can be had. */
+  readonly left: readonly (CopyFinding & { reason: string; needsKey?: true })[]
   /** Earlier bytes of destroyed revisions that a service keeps nevertheless: object lock, point-in-time recovery. */
   readonly retained: readonly (Retained & { name: string; revision: number; location: string })[]
   readonly failures: readonly LocationFailure[]

@@ -1,4 +1,4 @@
-import type { Backend, Retained, SealedBlob, Slot } from '../backend/backend.js'
+import type { Backend, Retained, SealedBlob, Slot, SlotStat } from '../backend/backend.js'
 import type { OpenResult } from './committed.js'
 import type { FailureLog } from './failure-log.js'
 import type { StoreParts } from './parts.js'
@@ -14,10 +14,19 @@ export interface RepairRun {
   /** Locations that must not be written to, with the reason. */
   readonly closed: ReadonlyMap<Backend, unknown>
   wrote(slot: Slot, location: Backend, action: RepairAction): void
-  leave(slot: Slot, location: Backend, state: CopyState, reason: string): void
+  leave(slot: Slot, location: Backend, state: CopyState, reason: Reason): void
   /** Earlier bytes of a destroyed revision could not be removed. */
   retains(slot: Slot, location: Backend, retained: readonly Retained[]): void
+  /**
+   * Whether what the arbiter has in a slot may be spread: set while its word is not yet that of an arbiter. Without
+   * `committed` the slot could not be restored. Reports what it does not admit.
+   */
+  readonly admits?:
+    ((state: NameRepair, stat: SlotStat, committed: Committed | undefined) => Promise<boolean>) | undefined
 }
+
+/** Why a slot was left as it is; `needsKey` when it is only because a data key could not be had. */
+export type Reason = string | { readonly reason: string; readonly needsKey: true }
 
 /** What is known of one name while it is repaired. */
 export interface NameRepair {

@@ -43,6 +43,7 @@ export function beginRepair(
   parts: StoreParts,
   closed: ReadonlyMap<Backend, unknown>,
   signal: AbortSignal | undefined,
+  admits?: RepairRun['admits'],
 ): { readonly run: RepairRun; readonly report: RepairReport } {
   const failures = failureLog()
   const writes: RepairReport['writes'][number][] = []
@@ -54,10 +55,17 @@ export function beginRepair(
     signal,
     failures,
     closed,
+    admits,
     wrote: ({ name, revision }, location, action) =>
       writes.push({ name, revision, location: location.id, action }),
     leave: ({ name, revision }, location, state, reason) =>
-      left.push({ name, revision, location: location.id, state, reason }),
+      left.push({
+        name,
+        revision,
+        location: location.id,
+        state,
+        ...(typeof reason === 'string' ? { reason } : reason),
+      }),
     retains: ({ name, revision }, location, each) => {
       for (const one of each) retained.push({ name, revision, location: location.id, ...one })
     },

@@ -129,11 +129,13 @@ export interface Store {
    * contradict each other (two clients with other orders of the locations were first at the same moment), when the arbiter has
    * lost its manifest, and to move the arbiter, also away from one that is gone. Stop all writers before: those that run have
    * read the old manifests. Every location must answer; one that is gone for good is left out of the store's `locations`, with
-   * what only it held. First repairs, with the key, so that the arbiter has whatever the others have of its chain; then makes
-   * the manifests anew, the arbiter's last. Safe to repeat, and to be repeated after a failure. Errors: INVALID_ARGUMENT
-   * (another location was named), ARBITER_MISMATCH (a location that manifests name as arbiter has another blob in the same slot:
-   * repair under that one first, or `overrule`), UNDETERMINED (something could not be asked or opened; `details.repair` says
-   * what), STORE_MISMATCH, LOCATION_MISMATCH, ARBITER_UNFIT, and any location's BackendError.
+   * what only it held. First repairs, with the key, so that the arbiter has whatever the others have of its chain, and they
+   * what it has and can prove; then makes the manifests anew, the arbiter's last. Safe to repeat, and to be repeated after a
+   * failure. Errors: INVALID_ARGUMENT (another location was named), ARBITER_MISMATCH (a location that manifests name as arbiter
+   * has another blob in the same slot, or one that can't be brought along; or the new arbiter has one that nobody vouches for
+   * and that doesn't open or isn't of the chain: `details` names the slot; appoint another location, or `overrule`), UNDETERMINED
+   * (something could not be asked or opened; `details.repair`, or `details.failures`, says what), STORE_MISMATCH,
+   * LOCATION_MISMATCH, ARBITER_UNFIT, and any location's BackendError.
    */
   appointArbiter(options: AppointOptions): Promise<Appointment>
 }

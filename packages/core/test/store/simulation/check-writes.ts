@@ -1,7 +1,7 @@
 import { buildClient } from '@sealring/core/envelope'
 import type { SharedOptions } from './client.js'
 import { count } from './tally.js'
-import { arbiterId, slotKey, type World, type Write } from './world.js'
+import { slotKey, type World, type Write } from './world.js'
 
 type Context = Readonly<{ [key: string]: string | undefined }>
 
@@ -29,14 +29,14 @@ export async function checkWrites(
   }
   const judged = new Map<string, Context | undefined>()
   for (const write of writes) {
-    const { slot, place, operation, digest, before } = write
+    const { slot, place, toArbiter, operation, digest, before } = write
     const key = `${slotKey(slot)} ${digest}`
     if (!judged.has(key)) judged.set(key, await open(write))
     const context = judged.get(key)
     const what = `${operation} of ${slotKey(slot)} at ${place}`
     const takesNothing = before.length === 0 || before.includes(digest)
     if (!context) {
-      if (place === arbiterId || !takesNothing || !vouched.has(digest))
+      if (toArbiter || !takesNothing || !vouched.has(digest))
         violate(`${what} wrote what does not open there`)
       else count(tally, 'attack or rot succeeded: bytes of the arbiter that do not open were copied')
       continue

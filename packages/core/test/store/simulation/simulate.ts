@@ -1,7 +1,9 @@
 import type { KeyringNode } from '@aws-crypto/material-management-node'
 import { createStore, type RepairReport } from '@sealring/core'
 import { attacker } from './attacker.js'
+import { checkAppointment } from './check-appointment.js'
 import { checkEnd } from './check-end.js'
+import { checkWrites } from './check-writes.js'
 import { client, runClient, type SharedOptions } from './client.js'
 import { deeds, names } from './deeds.js'
 import { emptyRecord, type Record } from './record.js'
@@ -37,6 +39,8 @@ export async function simulate(seed: number, keys: SimulationKeys): Promise<Outc
     await scheduler.flush()
     await everything.quiet()
     await checkEnd(everything, record, options)
+    await checkAppointment(everything, record, options, attack)
+    await checkWrites(everything, options, (what) => void record.violations.push(`all in all: ${what}`))
   } catch (error) {
     // A hang, or an error where there must be none.
     record.violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -35,6 +35,10 @@ describe('store: simulation of clients over faulty locations', () => {
 })
 
 const expectedKinds = [
+  'appointed',
+  'appointed, overruled',
+  'appointment refused: ARBITER_MISMATCH',
+  'appointment refused: UNDETERMINED',
   'attack at the arbiter',
   'attack at the replica: contradicting manifest',
   'attack at the replica: forged tombstone',

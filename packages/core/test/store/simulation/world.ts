@@ -27,6 +27,8 @@ export interface Process {
 export interface Write {
   readonly slot: Slot
   readonly place: string
+  /** That was the arbiter then. */
+  readonly toArbiter: boolean
   readonly operation: 'create' | 'replace'
   /** The digest that the place recorded before, and that of the bytes it had. */
   readonly before: readonly string[]
@@ -56,7 +58,7 @@ export interface Rates {
   readonly attack: number
 }
 
-/** Three locations, `a` the arbiter, and all that can happen to them. */
+/** Three locations, `a` the first arbiter, and all that can happen to them. */
 export interface World {
   readonly random: Random
   readonly rates: Rates
@@ -72,6 +74,8 @@ export interface World {
   /** `client place` of those that can't reach each other. */
   readonly cut: Set<string>
   faults: boolean
+  /** `id` of the location that orders the writers: in the end another one is appointed. */
+  arbiter: string
   /** The locations as one process reaches them. */
   backendsFor(process: Process): Backend[]
   /** The locations without faults in between. */
@@ -121,6 +125,7 @@ export function makeWorld(seed: number): World {
     vouched: new Set(),
     cut: new Set(),
     faults: true,
+    arbiter: arbiterId,
     disturb() {
       if (random.chance(rates.rot)) rot(self)
       for (const place of places) {
@@ -190,6 +195,7 @@ function noting(place: Place, world: World): Backend {
       ...what,
       slot,
       place: place.id,
+      toArbiter: place.id === world.arbiter,
       digest: blob.digest,
       bytes: await blob.bytes(),
       saved: isSaved(slot, what.before[0]),
