@@ -45,7 +45,7 @@ export async function checkEnd(world: World, record: Record, options: SharedOpti
   const destroyed: string[] = []
   for (const slot of record.destroyed) if (await hasTombstone(world, slot, options)) destroyed.push(slot)
   if (harmless) await checkIntact(end, intact, 'before repair')
-  if (record.acknowledged.size > 0) {
+  if (record.acknowledged.size > 0 || destroyed.length > 0) {
     await fresh().repair()
     await checkRepaired(end)
   }
