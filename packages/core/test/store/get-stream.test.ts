@@ -284,6 +284,9 @@ describe('store: what getStream lets go of', () => {
     await store.put(name, pieces(sampleBytes(3_000_000)).open)
   })
 
+  /** Milliseconds; so long that what comes before is before it, however busy the machine. */
+  const lateBy = 600
+
   /** Over the files, which answer late and heed no signal, and a memory that answers at once. */
   const lateFiles = async (hedgeAfter: number | false): Promise<Store> => {
     const files = fileBackend({ id: 'files', directory: folder })
@@ -291,7 +294,7 @@ describe('store: what getStream lets go of', () => {
       ...files,
       async read(slot) {
         const stored = await files.read(slot)
-        await sleep(100)
+        await sleep(lateBy)
         return stored
       },
     }
@@ -308,7 +311,7 @@ describe('store: what getStream lets go of', () => {
       expect(entry.servedBy).to.equal('memory')
       await read(entry)
       // It answers, and only then there is something to let go of.
-      await sleep(120)
+      await sleep(lateBy + 50)
     },
     async 'a location that answers after an abort'() {
       const calls = new AbortController()
@@ -316,7 +319,7 @@ describe('store: what getStream lets go of', () => {
       await sleep(50)
       calls.abort(new Error('enough'))
       expect(await reading.catch((error: unknown) => error)).to.equal(calls.signal.reason)
-      await sleep(120)
+      await sleep(lateBy + 50)
     },
     async 'a body that is left early'(from) {
       const entry = await from.getStream(name)
@@ -355,7 +358,7 @@ describe('store: what getStream lets go of', () => {
       // Elsewhere nobody says which files a process has open.
       if (process.platform !== 'linux') this.skip()
       await use(store)
-      for (let turn = 0; turn < 100 && (await openFilesIn(folder)).length > 0; turn += 1)
+      for (let turn = 0; turn < 400 && (await openFilesIn(folder)).length > 0; turn += 1)
         await new Promise((resolve) => setTimeout(resolve, 5))
       expect(await openFilesIn(folder)).to.deep.equal([])
     })
