@@ -1,5 +1,5 @@
 import { KeyringError } from '../errors.js'
-import { failureName } from '../keyring/error-name.js'
+import { causes, failureName } from '../keyring/error-name.js'
 import { isOutage } from '../keyring/outage.js'
 
 /** What became of one attempt to open one data key with one keyring. */
@@ -45,6 +45,9 @@ const codesOfKeyrings: Readonly<Record<string, AttemptCode>> = {
   PADDING_REFUSED: 'PADDING_REFUSED',
 }
 
+/** What a key store says behind a hierarchical keyring's failure. */
+const codesOfKeyStores: Readonly<Record<string, AttemptCode>> = { BRANCH_KEY_NOT_FOUND: 'KEY_NOT_FOUND' }
+
 const throttling = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/
 
 /** What AWS's multi-Region keyrings throw where another keyring returns its materials. */
@@ -76,6 +79,11 @@ export function failedAttempt(error: unknown): FailedAttempt {
   const name = failureName(error)
   const own = error instanceof KeyringError ? codesOfKeyrings[error.code] : undefined
   if (own !== undefined) return { code: own, reason: name }
+  for (const cause of causes(error)) {
+    if (!(cause instanceof KeyringError)) continue
+    const stored = codesOfKeyStores[cause.code]
+    if (stored !== undefined) return { code: stored, reason: cause.code }
+  }
   if (isKnown(name)) return { code: codesByName[name], reason: name }
   if (isOutage(error)) return { code: throttling.test(name) ? 'THROTTLED' : 'UNREACHABLE', reason: name }
   const inText = error instanceof Error ? nameInText(error) : undefined

@@ -40,7 +40,7 @@ export interface KeyringAttempt {
   readonly share?: number
   /**
    * OPENS; NOT_MINE (it didn't try: another provider, key, account or Region); WRONG_DATA_KEY (it gave one that the
-   * header isn't authentic under); ACCESS_DENIED; NO_CREDENTIALS; KEY_DISABLED (or awaiting deletion); KEY_NOT_FOUND;
+   * header isn't authentic under); ACCESS_DENIED; NO_CREDENTIALS; KEY_DISABLED (or awaiting deletion); KEY_NOT_FOUND (a branch key too);
    * CIPHERTEXT_REFUSED (changed, or under another context or key); ALIAS_MOVED; PADDING_REFUSED; THROTTLED;
    * UNREACHABLE; MALFORMED (a field of the data key is empty: nobody is asked); FAILED, for all else.
    */
