@@ -28,6 +28,10 @@ type key struct {
 	Type      string `json:"type"`
 	Bits      int    `json:"bits"`
 	Material  string `json:"material"`
+	// Of key agreement: private keys, or ARNs of KMS keys.
+	Sender          string `json:"sender-material"`
+	Recipient       string `json:"recipient-material"`
+	RecipientPublic string `json:"recipient-material-public-key"`
 }
 
 type keyFile struct {
@@ -35,14 +39,11 @@ type keyFile struct {
 }
 
 type message struct {
-	Ciphertext string `json:"ciphertext"`
-	MasterKeys []struct {
-		Key       string `json:"key"`
-		Namespace string `json:"provider-id"`
-	} `json:"master-keys"`
-	CMM     string            `json:"cmm"`
-	Context map[string]string `json:"encryption-context"`
-	Result  struct {
+	Ciphertext string            `json:"ciphertext"`
+	MasterKeys []description     `json:"master-keys"`
+	CMM        string            `json:"cmm"`
+	Context    map[string]string `json:"encryption-context"`
+	Result     struct {
 		// Without one, the message must be refused.
 		Output *struct {
 			Plaintext string `json:"plaintext"`
@@ -64,6 +65,7 @@ type plan struct {
 		Context   map[string]string `json:"context"`
 		Required  []string          `json:"required"`
 		Keys      []string          `json:"keys"`
+		Seal      *description      `json:"seal"`
 		Plaintext string            `json:"plaintext"`
 	} `json:"messages"`
 }
@@ -158,7 +160,7 @@ func open(path string) bool {
 		test := listed.Tests[id]
 		keyrings := []mpl.IKeyring{}
 		for _, key := range test.MasterKeys {
-			keyrings = append(keyrings, keyring(keys[key.Key], key.Namespace))
+			keyrings = append(keyrings, readersKeyring(key, keys))
 		}
 		required := []string{}
 		if test.CMM == "RequiredEncryptionContext" {
@@ -206,6 +208,9 @@ func write(folder string) bool {
 		keyrings := []mpl.IKeyring{}
 		for _, name := range planned.Keys {
 			keyrings = append(keyrings, keyring(keys[name], todo.Namespace))
+		}
+		if planned.Seal != nil {
+			keyrings = append(keyrings, describedKeyring(*planned.Seal, keys))
 		}
 		suite := mpl.ESDKAlgorithmSuiteId("0x" + planned.Suite)
 		sealed := must(writer.Encrypt(ctx, esdk.EncryptInput{

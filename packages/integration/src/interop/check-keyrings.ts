@@ -18,7 +18,7 @@ import { runProgram } from './run-program.js'
 export const keptKeyringsFolder = `${vectorsFolder}interop-keyrings/`
 
 /** Languages whose program has these keyrings. */
-export const keyringLanguages: readonly string[] = ['java', 'python']
+export const keyringLanguages: readonly string[] = ['go', 'java', 'python']
 
 export function keptKeyringLanguages(): string[] {
   return readdirSync(keptKeyringsFolder, { withFileTypes: true })
