@@ -57,6 +57,18 @@ export function holding<Fields extends object>(fields: Fields, key: Uint8Array):
   return Object.defineProperty({ ...fields }, 'key', { get: () => key }) as Fields & KeyHolder
 }
 
+/**
+ * A source that gives one buffer twice has it zeroed by whoever is done with it first: nobody may seal under that. Throws
+ * BRANCH_KEY_INVALID.
+ */
+export function refuseZeroed({ key }: KeyHolder): void {
+  if (key.some((byte) => byte !== 0)) return
+  throw new KeyringError(
+    'BRANCH_KEY_INVALID',
+    'The branch key store gave a key that is zeroed: each call needs its own',
+  )
+}
+
 /** Holds what a source gave to what was asked of it. Throws BRANCH_KEY_INVALID. */
 export function checkBranchKey(branchKey: BranchKey, branchKeyId: string, version?: string): void {
   const { key } = branchKey
@@ -66,7 +78,7 @@ export function checkBranchKey(branchKey: BranchKey, branchKeyId: string, versio
     (version === undefined || branchKey.version === version) &&
     key instanceof Uint8Array &&
     key.byteLength === branchKeyLength
-  if (fits) return
+  if (fits) return refuseZeroed(branchKey)
   if (key instanceof Uint8Array) key.fill(0)
   throw new KeyringError('BRANCH_KEY_INVALID', 'The branch key store gave something else than was asked for')
 }

@@ -1,4 +1,4 @@
-import { checkBranchKey, type BranchKey, type BranchKeySource } from './branch-key.js'
+import { checkBranchKey, refuseZeroed, type BranchKey, type BranchKeySource } from './branch-key.js'
 import { cachedBranchKeys, type CachedBranchKeys, type HeldBranchKey } from './branch-key-cache.js'
 import type { CacheEntry } from './lru-materials.js'
 import { partitionPrefix } from './materials-cache-key.js'
@@ -82,6 +82,7 @@ export function branchKeysInUse(options: BranchKeysInUseOptions): UseBranchKey {
     if (found !== undefined && clock() >= found.materials.refreshAt) void refresh(found.materials, fetch)
     const entry = found ?? (await fetch())
     try {
+      refuseZeroed(entry.materials.branchKey)
       return work(entry.materials.branchKey)
     } finally {
       keys.letGo(entry)

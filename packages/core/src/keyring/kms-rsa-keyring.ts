@@ -44,7 +44,10 @@ async function unwrapByKms(
   const { KeyId, Plaintext } = await key.call('DATA_KEY_NOT_UNWRAPPED', 'Decrypt', (client) =>
     client.send(new DecryptCommand({ ...key.request, CiphertextBlob: ciphertext, EncryptionAlgorithm })),
   )
-  if (KeyId !== key.keyId || Plaintext === undefined) throw new Error('KMS answered for another key')
+  if (KeyId !== key.keyId || Plaintext === undefined) {
+    Plaintext?.fill(0)
+    throw new Error('KMS answered for another key')
+  }
   const digest = Plaintext.subarray(0, digestLength)
   // What is too short for a digest has no data key either.
   if (digest.byteLength === digestLength && timingSafeEqual(digest, digestOf(serializedContext)))

@@ -175,6 +175,28 @@ describe('hierarchicalKeyring', () => {
     expect(decrypts()).to.equal(2)
   })
 
+  it('seals under no key that its source has given before, and that was zeroed since', async () => {
+    let now = 0
+    const failures: string[] = []
+    const once = await keyStore.getActive(branchKeyId)
+    const source = { ...keyStore, getActive: () => Promise.resolve(once) }
+    const keyring = make({
+      keyStore: source,
+      clock: () => now,
+      onRefreshFailure: (error) => failures.push(String(error)),
+    })
+    await seal(keyring)
+    for (now = maxAge * 0.95; now < maxAge * 3; now += maxAge / 3) {
+      const message = await seal(keyring).catch(() => undefined)
+      await moment()
+      // What was sealed opens under the branch key, and not under zeros.
+      if (message) expect(await open(make(), message)).to.equal('text')
+    }
+    expect(await codeOf(() => seal(keyring))).to.equal('DATA_KEY_NOT_WRAPPED')
+    const error = await errorOf(() => seal(keyring))
+    expect(error.cause).to.include({ code: 'BRANCH_KEY_INVALID' })
+  })
+
   it('spreads that moment, so that not all ask at once', async () => {
     let now = 0
     const keyrings = Array.from({ length: 60 }, () => make({ clock: () => now }))
