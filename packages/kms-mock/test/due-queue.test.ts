@@ -39,4 +39,12 @@ describe('due queue', () => {
     expect(taken.at(-1)).to.deep.equal({ key: 'a', at: 9999 })
     expect(queue.noted.size).to.equal(0)
   })
+
+  it('drops changed dates of more keys than a call takes arguments', () => {
+    const queue = emptyDueQueue<number>()
+    const keys = 200_000
+    for (const at of [1, 2, 3]) for (let key = 0; key < keys; key += 1) putDue(queue, { key, at })
+    expect(queue.heap.length).to.be.at.most(2 * keys + 65)
+    expect(takeDue(queue, 0)).to.equal(undefined)
+  })
 })

@@ -19,8 +19,10 @@ const spare = 64
 
 /** Leaves the dates that still hold. An array in order is a heap. */
 const dropChanged = <K>({ heap, noted }: DueQueue<K>): void => {
-  const holding = heap.filter(({ key, at }) => noted.get(key) === at).toSorted((a, b) => a.at - b.at)
-  heap.splice(0, heap.length, ...holding)
+  let kept = 0
+  for (const due of heap) if (noted.get(due.key) === due.at) heap[kept++] = due
+  heap.length = kept
+  heap.sort((a, b) => a.at - b.at)
 }
 
 /** Puts a date of a key in. */
